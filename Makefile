@@ -1,0 +1,57 @@
+# Two commands do everything: `make book` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help book check test preview clean setup lock bench
+.DEFAULT_GOAL := help
+
+help: ## Say what each command does
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+book: setup ## Check the cases, run the notebooks, build the site into _build/html
+	@$(BIN)/anchorbook build
+
+check: setup ## Check the case studies only
+	@$(BIN)/anchorbook check
+
+preview: setup ## Show the site on this computer and rebuild it when a file changes
+	@$(BIN)/anchorbook preview
+
+test: setup $(VENV)/.tools ## Run every test, with a full build and a browser
+	@sh tests/support/find_browser.sh
+	@$(BIN)/python -m pytest
+
+bench: setup ## Measure the build with 100, 1,000 and 10,000 made-up cases
+	@$(BIN)/python benchmarks/run.py
+
+lock: setup ## Write requirements.lock and package-lock.json anew from pyproject.toml and package.json
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra test \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	@$(BIN)/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+clean: ## Remove everything that was built
+	rm -rf _build
+
+# What the commands above need. The stamps make a second run instant.
+setup: $(VENV)/.python $(VENV)/.browser-libraries
+
+$(VENV)/.python: requirements.lock pyproject.toml
+	@echo "Setting up: installing what requirements.lock names into $(VENV) (about two minutes, once)"
+	@$(PYTHON) -c 'import sys; sys.exit("This book needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 book" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The libraries that pages use in the browser. Node comes with the Python packages above.
+$(VENV)/.browser-libraries: package-lock.json $(VENV)/.python
+	@echo "Setting up: browser libraries"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(VENV)/.tools: package-lock.json $(VENV)/.browser-libraries
+	@echo "Setting up: test tools"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

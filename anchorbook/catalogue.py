@@ -1,0 +1,340 @@
+"""The checked cases, indexed by facet: the one thing that pages, searches, exports and notebooks read.
+
+The catalogue holds an :class:`Entry` a case: small, and all that a list needs. The whole record is read
+one at a time, so memory does not grow with long texts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from anchorbook.bibliography import Bibliography, load_bibliography
+from anchorbook.checks.citations import cited_keys, citations_in_page
+from anchorbook.findings import Finding, has_errors
+from anchorbook.model import CaseStudy
+from anchorbook.project import Project
+from anchorbook.reading import Document, read_bytes
+from anchorbook.store import Store, code_digest, digest_of
+from anchorbook.text import cases_in, plain
+from anchorbook.vocabulary import Vocabulary, load_vocabulary
+
+FACETS = {
+    "domain": "domains",
+    "action": "actions",
+    "opportunity": "opportunities",
+    "stakeholder": "stakeholders",
+    "tension": "tensions",
+    "region": "regions",
+    "level": "evidence_levels",
+    "result": "results",
+    "cost": "cost_bands",
+    "status": "statuses",
+    "equity": "equity_dimensions",
+    "type": "record_types",
+}
+"""Facet of an entry and the vocabulary its values come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One case, as lists show it. ``facets`` gives its term ids by facet name."""
+
+    id: str
+    path: str
+    title: str
+    summary: str
+    lead_org: str
+    organisations: tuple[str, ...]
+    places: tuple[str, ...]
+    periods: tuple[str, ...]
+    facets: dict[str, tuple[str, ...]]
+    related: tuple[str, ...]
+    cites: tuple[str, ...]
+    case_links: tuple[tuple[str, int, int], ...]
+    id_place: tuple[int, int]
+    level: int
+    qa_status: str
+
+    def has(self, facet: str, *terms: str) -> bool:
+        """True when the case has any of the terms."""
+        return any(term in self.facets[facet] for term in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one file: its entry when it is valid, its findings, its key in the store."""
+
+    path: str
+    key: str
+    entry: Entry | None
+    findings: tuple[Finding, ...]
+    body: str = ""
+
+
+@dataclass
+class Catalogue:
+    """Every valid case of a project, with the lists its words come from."""
+
+    vocabulary: Vocabulary
+    bibliography: Bibliography
+    all_entries: list[Entry] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    page_citations: set[str] = field(default_factory=set)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.all_entries}
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The cases that lists show, by title. A withdrawn case keeps its page but leaves the lists."""
+        shown = (entry for entry in self.by_id.values() if entry.qa_status != "withdrawn")
+        return sorted(shown, key=lambda entry: (entry.title.casefold(), entry.id))
+
+    @cached_property
+    def by_strength(self) -> list[Entry]:
+        """The same, strongest evidence first."""
+        return sorted(self.entries, key=lambda entry: -entry.level)
+
+    @cached_property
+    def counts(self) -> dict[str, Counter]:
+        """Number of cases by facet and term."""
+        counts: dict[str, Counter] = {facet: Counter() for facet in FACETS}
+        for entry in self.entries:
+            for facet, terms in entry.facets.items():
+                counts[facet].update(terms)
+        return counts
+
+    def select(self, wanted: dict[str, Iterable[str]], *, sort: str = "strength") -> list[Entry]:
+        """Cases that have, for every facet asked for, any of its terms."""
+        pool = self.by_strength if sort == "strength" else self.entries
+        return [entry for entry in pool if all(entry.has(facet, *terms) for facet, terms in wanted.items())]
+
+    @cached_property
+    def _leaders(self) -> dict[tuple[str, str], list[Entry]]:
+        """The few strongest cases of each action and domain: where related cases are looked for."""
+        leaders: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.by_strength:
+            for facet in ("action", "domain"):
+                for term in entry.facets[facet]:
+                    if len(leaders[facet, term]) < 8:
+                        leaders[facet, term].append(entry)
+        return leaders
+
+    def related(self, entry: Entry, most: int = 4) -> list[Entry]:
+        """Cases its author names, then those that share most actions and domains.
+
+        Looks at a fixed number of candidates, so the cost of one case does not grow with the collection.
+        """
+        named = [self.by_id[id] for id in entry.related if id in self.by_id and id != entry.id]
+        shared: Counter = Counter()
+        for facet, weight in (("action", 2), ("domain", 1)):
+            for term in entry.facets[facet]:
+                for other in self._leaders[facet, term]:
+                    shared[other.id] += weight
+        for known in (entry.id, *(other.id for other in named)):
+            shared.pop(known, None)
+        ranked = sorted(shared, key=lambda id: (-shared[id], -self.by_id[id].level, id))
+        return (named + [self.by_id[id] for id in ranked])[: max(most, len(named))]
+
+
+# ---------------------------------------------------------------- from files to entries
+
+
+def make_entry(case: CaseStudy, document: Document, vocabulary: Vocabulary) -> Entry:
+    """The entry of one valid record."""
+    actions = [vocabulary.term("actions", id) for id in case.actions]
+    links = [(target, *document.place(("related", index))) for index, target in enumerate(case.related)]
+    from anchorbook.checks.subject import Subject, markdown_texts
+
+    for path, text in markdown_texts(case):
+        links += [(target, *document.place(path)) for target in cases_in(text)]
+    subject = Subject(case, document, vocabulary, Bibliography())
+    level = case.evidence.level if case.evidence else 0
+    facets = {
+        "domain": case.domains,
+        "action": case.actions,
+        "opportunity": [term.parent for term in actions],
+        "stakeholder": [who for term in actions for who in term.stakeholders],
+        "tension": case.tensions,
+        "region": [place.region for place in case.places if place.region],
+        "level": [str(level)],
+        "result": [case.what_it_showed.verdict if case.what_it_showed else "not-measured"],
+        "cost": [case.cost.band if case.cost else "not-reported"],
+        "status": [case.status],
+        "equity": [item.code for item in case.equity.dimensions] if case.equity else [],
+        "type": [case.record_type],
+    }
+    return Entry(
+        id=case.id, path=document.path, title=case.title, summary=plain(case.summary), lead_org=case.lead_org,
+        organisations=tuple(dict.fromkeys([case.lead_org, *(partner.name for partner in case.partners)])),
+        places=tuple(place.name for place in case.places),
+        periods=tuple(str(period) for period in case.periods),
+        facets={facet: tuple(dict.fromkeys(terms)) for facet, terms in facets.items()},
+        related=tuple(case.related), cites=tuple(sorted(cited_keys(subject))), case_links=tuple(links),
+        id_place=document.place(("id",)), level=level, qa_status=case.qa_status,
+    )
+
+
+def check_document(document: Document, vocabulary: Vocabulary, bibliography: Bibliography) -> tuple[CaseStudy | None, list[Finding]]:
+    """Check one file. The record is None when it does not fit the model."""
+    from anchorbook.checks import CASE_RULES, Subject
+    from anchorbook.checks.shape import shape_findings
+
+    findings = list(document.findings)
+    if document.data is None:
+        return None, findings
+    if not isinstance(document.data, dict):
+        findings.append(Finding(document.path, *document.place(()), "not-a-record", "this file is not a list of fields.",
+                                "Each line needs a field name, a colon and a space, like: id: name-of-this-file"))
+        return None, findings
+    try:
+        case = CaseStudy.model_validate(document.data)
+    except ValidationError as error:
+        return None, findings + shape_findings(document, error, CaseStudy)
+    subject = Subject(case, document, vocabulary, bibliography)
+    for rule in CASE_RULES:
+        findings += rule(subject)
+    return case, findings
+
+
+Renderer = Callable[[CaseStudy, Vocabulary, Bibliography], str]
+
+
+class _Worker:
+    """Reads and checks files; one in each process."""
+
+    def __init__(self, project: Project, render: Renderer | None):
+        self.project = project
+        self.render = render
+        self.vocabulary = load_vocabulary(project.vocabulary)
+        self.bibliography = load_bibliography(project.references)
+
+    def __call__(self, path: str, raw: bytes, key: str) -> Checked:
+        document = read_bytes(raw, path)
+        case, findings = check_document(document, self.vocabulary, self.bibliography)
+        if case is None or has_errors(findings):
+            return Checked(path, key, None, tuple(findings))
+        body = self.render(case, self.vocabulary, self.bibliography) if self.render else ""
+        return Checked(path, key, make_entry(case, document, self.vocabulary), tuple(findings), body)
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(project: Project, render: Renderer | None) -> None:
+    global _worker
+    _worker = _Worker(project, render)
+
+
+def _check_files(batch: list[tuple[str, str]]) -> list[Checked]:
+    assert _worker is not None
+    return [_worker(path, (_worker.project.root / path).read_bytes(), key) for path, key in batch]
+
+
+BATCH = 100
+PARALLEL_FROM = 300
+"""Below this many files a second process costs more than it saves."""
+
+
+def _run(project: Project, todo: list[tuple[str, str]], render: Renderer | None, processes: int) -> Iterator[list[Checked]]:
+    batches = [todo[start : start + BATCH] for start in range(0, len(todo), BATCH)]
+    if processes < 2 or len(todo) < PARALLEL_FROM:
+        _start_worker(project, render)
+        yield from map(_check_files, batches)
+        return
+    with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(project, render)) as pool:
+        yield from pool.map(_check_files, batches)
+
+
+def read_catalogue(
+    project: Project,
+    *,
+    render: Renderer | None = None,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Catalogue:
+    """Read and check the whole project.
+
+    Files that have not changed since the last time come from the store. With ``render`` the body of each
+    case is made in the same pass and kept on the shelf ``body`` under the key in ``Catalogue.keys``.
+    """
+    from anchorbook.checks import COLLECTION_RULES
+
+    vocabulary = load_vocabulary(project.vocabulary)
+    bibliography = load_bibliography(project.references)
+    catalogue = Catalogue(vocabulary, bibliography)
+    catalogue.findings += vocabulary.findings + bibliography.findings
+    catalogue.page_citations = page_citations(project)
+    if has_errors(catalogue.findings):
+        return catalogue
+
+    shared = digest_of(code_digest(), vocabulary.digest, bibliography.digest)
+    files = {}
+    for path in project.case_files():
+        name = project.relative(path)
+        try:
+            files[name] = digest_of(shared, name, path.read_bytes())
+        except OSError as error:
+            catalogue.findings.append(Finding(name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.",
+                                              "Check that it is a file and that you may read it."))
+    results: dict[str, Checked] = {}
+    with Store(project.cache / "cases.sqlite") as store:
+        shelf = "checked-and-rendered" if render else "checked"
+        kept = store.get_many(shelf, files.values())
+        todo = [(name, key) for name, key in files.items() if key not in kept]
+        results = {name: kept[key] for name, key in files.items() if key in kept}
+        done = len(results)
+        progress(done, len(files))
+        for batch in _run(project, todo, render, processes or os.cpu_count() or 1):
+            store.put_many("body", ((item.key, item.body) for item in batch if item.body))
+            batch = [Checked(item.path, item.key, item.entry, item.findings) for item in batch]
+            store.put_many(shelf, ((item.key, item) for item in batch))
+            results.update((item.path, item) for item in batch)
+            done += len(batch)
+            progress(done, len(files))
+        store.keep_only(shelf, files.values())
+        if render:
+            store.keep_only("body", files.values())
+    for name in files:
+        checked = results[name]
+        catalogue.findings += checked.findings
+        if checked.entry:
+            catalogue.all_entries.append(checked.entry)
+            catalogue.keys[checked.entry.id] = checked.key
+    for rule in COLLECTION_RULES:
+        if rule.__name__ != "uncited_references" or not has_errors(catalogue.findings):
+            catalogue.findings += rule(catalogue)
+    return catalogue
+
+
+def page_citations(project: Project) -> set[str]:
+    """Every key that the hand-written pages, the notebooks and the vocabulary cite."""
+    keys: set[str] = set()
+    for folder, pattern in ((project.book, "*.md"), (project.notebooks, "*.ipynb")):
+        for path in sorted(folder.rglob(pattern)):
+            keys |= citations_in_page(path.read_text("utf-8", errors="replace"))
+    vocabulary = load_vocabulary(project.vocabulary)
+    for facet in vocabulary.facets.values():
+        keys.update(term.source.key for term in facet.terms if term.source)
+    return keys
+
+
+def load_case(path: Path) -> CaseStudy:
+    """One record from its file.
+
+    :raises ValueError: when it is not valid; the findings are in the message.
+    """
+    document = read_bytes(path.read_bytes(), path.name)
+    if document.data is None:
+        raise ValueError("\n".join(finding.message for finding in document.findings))
+    return CaseStudy.model_validate(document.data)

@@ -1,0 +1,61 @@
+"""Citation keys: each used one is defined, each defined one is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from anchorbook.checks.nearest import nearest
+from anchorbook.checks.subject import Subject, citations, markdown_texts
+from anchorbook.findings import Finding, Severity
+from anchorbook.text import cited_in
+
+if TYPE_CHECKING:
+    from anchorbook.bibliography import Bibliography
+    from anchorbook.catalogue import Catalogue
+
+_ROLE = re.compile(r"\{cite\}`([^`,]+)")
+
+
+def cited_keys(subject: Subject) -> set[str]:
+    """Every key a case cites, in its fields and in its text."""
+    keys = {cite.key for _path, cite in citations(subject.case)}
+    for _path, text in markdown_texts(subject.case):
+        keys.update(cited_in(text))
+    return keys
+
+
+def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
+    """Message and hint for a key that references.bib does not define."""
+    guess = nearest(key, bibliography.keys)
+    return (f"\"{key}\" is not an entry of references.bib.",
+            f"Did you mean \"{guess}\"?" if guess else "Add the source to references.bib, or correct the key.")
+
+
+def unknown_citations(subject: Subject) -> Iterator[Finding]:
+    """unknown-citation: every number leads to its source, so the source must be there."""
+    known = subject.bibliography.keys
+    for path, cite in citations(subject.case):
+        if cite.key not in known:
+            yield subject.finding(path, "unknown-citation", *unknown_key(cite.key, subject.bibliography))
+    for path, text in markdown_texts(subject.case):
+        for key in cited_in(text):
+            if key not in known:
+                yield subject.finding(path, "unknown-citation", *unknown_key(key, subject.bibliography))
+
+
+def uncited_references(catalogue: Catalogue) -> Iterator[Finding]:
+    """uncited-reference: an entry that nothing cites is left over, or a citation is missing."""
+    used = set(catalogue.page_citations)
+    for entry in catalogue.all_entries:
+        used.update(entry.cites)
+    for key, line in catalogue.bibliography.keys.items():
+        if key not in used:
+            yield Finding("references.bib", line, 1, "uncited-reference", f"nothing cites \"{key}\".",
+                          "Cite it in a case or a page, or remove the entry.", Severity.WARNING)
+
+
+def citations_in_page(text: str) -> set[str]:
+    """Keys cited by the ``cite`` role in one MyST page."""
+    return {match.strip() for match in _ROLE.findall(text)}

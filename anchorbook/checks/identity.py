@@ -1,0 +1,44 @@
+"""Ids: one a file, the same as its name, and links that lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from anchorbook.checks.nearest import nearest
+from anchorbook.checks.subject import Subject
+from anchorbook.findings import Finding
+
+if TYPE_CHECKING:
+    from anchorbook.catalogue import Catalogue
+
+
+def id_matches_file_name(subject: Subject) -> Iterator[Finding]:
+    """id-mismatch: the file name is the address of the page, so the id inside must be the same."""
+    stem = PurePosixPath(subject.document.path).stem
+    if subject.case.id != stem:
+        yield subject.finding(("id",), "id-mismatch", f"the id \"{subject.case.id}\" is not the name of this file.",
+                              f"Write id: {stem}, or rename the file to {subject.case.id}.yaml.")
+
+
+def duplicate_ids(catalogue: Catalogue) -> Iterator[Finding]:
+    """duplicate-id: two files with one id would overwrite each other's page."""
+    first: dict[str, str] = {}
+    for entry in catalogue.all_entries:
+        if entry.id in first:
+            yield Finding(entry.path, *entry.id_place, "duplicate-id",
+                          f"the id \"{entry.id}\" is already used in {first[entry.id]}.",
+                          "Give this case an id of its own, and name the file after it.")
+        else:
+            first[entry.id] = entry.path
+
+
+def unknown_case_links(catalogue: Catalogue) -> Iterator[Finding]:
+    """unknown-case: a link to a case must lead to one."""
+    for entry in catalogue.all_entries:
+        for target, line, column in entry.case_links:
+            if target not in catalogue.by_id:
+                guess = nearest(target, catalogue.by_id)
+                yield Finding(entry.path, line, column, "unknown-case", f"there is no case \"{target}\".",
+                              f"Did you mean \"{guess}\"?" if guess else "Check the id, or remove the link.")

@@ -1,0 +1,163 @@
+"""From pydantic's errors to findings a person can act on."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ValidationError
+
+from anchorbook.checks.nearest import nearest
+from anchorbook.findings import Finding
+from anchorbook.reading import Document, ValuePath
+
+_ARTICLES = {
+    "string_type": ("wrong-type", "text"),
+    "int_type": ("wrong-type", "a whole number"),
+    "float_type": ("wrong-type", "a number"),
+    "bool_type": ("wrong-type", "true or false"),
+    "list_type": ("wrong-type", "a list"),
+    "model_type": ("wrong-type", "a group of fields"),
+    "dict_type": ("wrong-type", "a group of fields"),
+}
+
+
+def shape_findings(document: Document, error: ValidationError, model: type[BaseModel]) -> list[Finding]:
+    """One finding for each thing that does not fit the model."""
+    found: dict[tuple, Finding] = {}
+    for item in error.errors(include_url=False):
+        path = tuple(part for part in item["loc"] if not _is_internal(part))
+        finding = _finding(document, path, item, model)
+        # A value that may be a whole number or a decimal fails twice; once is enough.
+        found.setdefault((finding.line, finding.column, finding.code), finding)
+    return list(found.values())
+
+
+def _is_internal(part: str | int) -> bool:
+    return isinstance(part, str) and part in ("int", "float", "str", "constrained-str")
+
+
+def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseModel]) -> Finding:
+    kind = item["type"]
+    name = _name(path)
+    if kind == "missing":
+        around = path[:-1]
+        parent = _name(around)
+        where = document.key_place(around) if around and isinstance(around[-1], str) else document.place(around)
+        info = _field(model, path)
+        example = f" For example: {path[-1]}: {_example(info)}" if info else ""
+        text = f"the required field \"{path[-1]}\" is missing" + (f" in \"{parent}\"." if parent else ".")
+        about = f"{info.description}{example}" if info else ""
+        return Finding(document.path, *where, "missing-field", text, about)
+    if kind == "extra_forbidden":
+        known = _known_fields(model, path[:-1])
+        guess = nearest(str(path[-1]), known)
+        hint = f"Did you mean \"{guess}\"?" if guess else "Known fields here: " + ", ".join(known) + "."
+        return Finding(document.path, *document.key_place(path), "unknown-field",
+                       f"\"{path[-1]}\" is not a field" + (f" of \"{_name(path[:-1])}\"." if len(path) > 1 else " of a case study."),
+                       hint)
+    if kind in _ARTICLES:
+        code, wanted = _ARTICLES[kind]
+        return document.finding(path, code, f"\"{name}\" should be {wanted}, not {_say(item['input'])}.",
+                                _type_hint(kind, item["input"], path))
+    if kind in ("too_short", "string_too_short"):
+        return document.finding(path, "empty-value", f"\"{name}\" is empty.", "Fill it in, or leave the field out if it is optional.")
+    if kind == "string_too_long":
+        return document.finding(path, "too-long", f"\"{name}\" is {len(item['input'])} characters long; at most {item['ctx']['max_length']} fit.",
+                                "Shorten it. Details can go under what_was_done or context.")
+    if kind == "string_pattern_mismatch":
+        info = _field(model, path)
+        return document.finding(path, "bad-format", f"\"{_shorten(item['input'])}\" is not written the way \"{name}\" needs.",
+                                (f"{info.description} For example: {_example(info)}" if info else ""))
+    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
+        return document.finding(path, "out-of-range", f"\"{name}\" is {item['input']}: {item['msg'].lower()}.", "Correct the number.")
+    hint = (item.get("ctx") or {}).get("hint", "")
+    code = kind if "-" in kind else "bad-value"
+    return document.finding(path, code, item["msg"], str(hint))
+
+
+def _name(path: ValuePath) -> str:
+    """A path as a person would say it: ``measures 2, value``."""
+    words: list[str] = []
+    for part in path:
+        if isinstance(part, int) and words:
+            words[-1] += f" {part + 1}"
+        else:
+            words.append(str(part))
+    return ", ".join(words)
+
+
+def _shorten(value: object, most: int = 40) -> str:
+    text = str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _say(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, dict):
+        return "a group of fields"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return f"the text \"{_shorten(value)}\""
+
+
+def _type_hint(kind: str, value: object, path: ValuePath) -> str:
+    last = next((part for part in reversed(path) if isinstance(part, str)), "field")
+    if kind == "string_type":
+        if isinstance(value, (int, float)):
+            return f"Put it in quotes: {last}: \"{str(value).lower()}\""
+        if value is None:
+            return "Write the text after the colon, or leave the field out if it is optional."
+        return "Write plain text. If it has a colon and a space in it, put it all in quotes."
+    if kind in ("int_type", "float_type"):
+        if isinstance(value, str):
+            digits = "".join(sign for sign in value if sign.isdigit() or sign == ".").strip(".")
+            start = f"Write digits only: {last}: {digits}." if digits else "Write digits only."
+            return start + " Put the unit (GBP, people, %) in unit, and words such as about in qualifier."
+        return "Write digits only."
+    if kind == "list_type":
+        return "Start a new line for each entry, with two spaces, a dash and a space."
+    if kind == "bool_type":
+        return "Write true or false."
+    return "Write the fields under it, each on a line of its own, indented by two spaces."
+
+
+def _example(info) -> str:
+    example = info.examples[0] if info.examples else ""
+    if isinstance(example, list):
+        return f"[{', '.join(str(part) for part in example)}]" if all(isinstance(part, str) for part in example) else "[]"
+    return str(example)
+
+
+def _models_in(annotation) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in typing.get_args(annotation):
+        yield from _models_in(part)
+
+
+def _model_at(model: type[BaseModel], path: ValuePath) -> type[BaseModel] | None:
+    for part in path:
+        if isinstance(part, int):
+            continue
+        info = model.model_fields.get(part)
+        inner = next(_models_in(info.annotation), None) if info else None
+        if inner is None:
+            return None
+        model = inner
+    return model
+
+
+def _known_fields(model: type[BaseModel], path: ValuePath) -> list[str]:
+    inner = _model_at(model, path)
+    return list(inner.model_fields) if inner else []
+
+
+def _field(model: type[BaseModel], path: ValuePath):
+    inner = _model_at(model, tuple(path[:-1]))
+    return inner.model_fields.get(path[-1]) if inner and path and isinstance(path[-1], str) else None

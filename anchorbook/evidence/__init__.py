@@ -1,0 +1,1 @@
+"""The arithmetic behind the notebooks and the checks."""

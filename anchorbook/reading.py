@@ -1,0 +1,239 @@
+"""YAML text to plain data, with the line and column of every value.
+
+Reads the small, safe part of YAML that a person types: mappings, lists and plain values. Anchors,
+aliases, tags and second documents are refused, so a file cannot grow when it is read. What YAML 1.1
+guesses (``yes`` as true, ``2020-04-01`` as a date) stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml import CSafeLoader
+
+from anchorbook.findings import Finding
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 16
+
+Place = tuple[int, int]
+ValuePath = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,2})?\Z")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+
+
+@dataclass
+class Document:
+    """One YAML file as read.
+
+    ``data`` is None when nothing could be read. ``positions`` holds the place of each value by its
+    path, ``keys`` the place of each field name.
+    """
+
+    path: str
+    data: Any = None
+    positions: dict[ValuePath, Place] = field(default_factory=dict)
+    keys: dict[ValuePath, Place] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def place(self, path: ValuePath) -> Place:
+        """The place of a value, or of the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.positions:
+                return self.positions[path[:end]]
+        return (1, 1)
+
+    def key_place(self, path: ValuePath) -> Place:
+        """The place of a field's name; of its value where it has none."""
+        return self.keys.get(path) or self.place(path)
+
+    def finding(self, path: ValuePath, code: str, message: str, hint: str = "", **more) -> Finding:
+        """A finding at the value at ``path``."""
+        line, column = self.place(path)
+        return Finding(self.path, line, column, code, message, hint, **more)
+
+
+class _Refused(Exception):
+    """Reading stops here: going on would only produce follow-on findings."""
+
+
+def read_file(path: Path, name: str) -> Document:
+    """Read one YAML file. ``name`` is what findings call it. Never raises for bad content."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Document(name, findings=[Finding(
+            name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.",
+            "Check that it is a file and that you may read it.")])
+    return read_bytes(raw, name)
+
+
+def read_bytes(raw: bytes, name: str) -> Document:
+    """Read YAML from bytes, checking size and encoding first."""
+    document = Document(name)
+    if len(raw) > MAX_BYTES:
+        document.findings.append(Finding(
+            name, 1, 1, "file-too-large", f"this file is larger than {MAX_BYTES // 1024} KB.",
+            "A case study is a few pages of text. Put long material at a web address and list it under sources."))
+        return document
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        document.findings.append(Finding(
+            name, line, column, "wrong-encoding", "this file is not saved as UTF-8 text.",
+            "In your editor choose \"Save as\" and the encoding UTF-8, then save again."))
+        return document
+    odd = _NOT_TEXT.search(text)
+    if odd:
+        before = text[: odd.start()]
+        document.findings.append(Finding(
+            name, before.count("\n") + 1, odd.start() - (before.rfind("\n") + 1) + 1,
+            "control-character", f"there is an invisible control character here (U+{ord(odd[0]):04X}).",
+            "Delete it and type the text again."))
+        return document
+    _Builder(document).build(text)
+    return document
+
+
+def _plain(text: str) -> Any:
+    """The value of an unquoted scalar, by the few rules people expect."""
+    if text in ("", "~", "null"):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if _INTEGER.match(text):
+        return int(text)
+    if _NUMBER.match(text):
+        return float(text)
+    return text
+
+
+class _Builder:
+    """Turns libyaml's events into data, iteratively: depth costs no stack."""
+
+    def __init__(self, document: Document):
+        self.document = document
+        # One frame a collection: [container, path, pending key or None]
+        self.stack: list[list] = []
+
+    def build(self, text: str) -> None:
+        document = self.document
+        try:
+            documents = 0
+            for event in yaml.parse(text, Loader=CSafeLoader):
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        self.refuse(event, "second-document", "a second document starts here (a line of three dashes).",
+                                    "Keep one case study in one file: remove this line, or move what follows to a new file.")
+                elif isinstance(event, yaml.NodeEvent):
+                    self.node(event)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self.stack.pop()
+        except _Refused:
+            document.data = None
+        except yaml.YAMLError as error:
+            document.data = None
+            self.broken(error)
+        else:
+            if document.data is None and not document.findings:
+                document.findings.append(Finding(
+                    document.path, 1, 1, "empty-file", "this file holds no fields.",
+                    "Start with the line: id: name-of-this-file"))
+
+    def node(self, event) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            self.refuse(event, "yaml-alias", "this uses a YAML anchor or alias (& or *), which is not allowed here.",
+                        "Write the value out in full. If the text starts with & or *, put it in quotes.")
+        if event.tag not in (None, "!"):
+            self.refuse(event, "yaml-tag", "this uses a YAML tag (!), which is not allowed here.",
+                        "If the text starts with an exclamation mark, put it in quotes.")
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
+            self.key(event, place)
+            return
+        path = self.path()
+        self.document.positions[path] = place
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.implicit[0] and not event.style
+            self.put(_plain(event.value) if plain else event.value)
+            return
+        if len(self.stack) >= MAX_DEPTH:
+            self.refuse(event, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep.",
+                        "No field needs that. Check the indentation, and brackets that are not closed.")
+        value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self.put(value)
+        self.stack.append([value, path, None])
+
+    def key(self, event, place: Place) -> None:
+        frame = self.stack[-1]
+        if not isinstance(event, yaml.ScalarEvent):
+            self.refuse(event, "bad-field-name", "a field name must be plain text.",
+                        "Check for brackets or braces at the start of the line; put the text in quotes.")
+        name = event.value
+        path = (*frame[1], name)
+        if name in frame[0]:
+            first = self.document.keys[path][0]
+            self.document.findings.append(Finding(
+                self.document.path, *place, "duplicate-field",
+                f"the field \"{name}\" stands twice (first on line {first}).",
+                "Keep one of the two; for several values make a list, each line starting with a dash."))
+        else:
+            self.document.keys[path] = place
+        frame[2] = name
+
+    def path(self) -> ValuePath:
+        if not self.stack:
+            return ()
+        container, path, key = self.stack[-1]
+        return (*path, key if isinstance(container, dict) else len(container))
+
+    def put(self, value: Any) -> None:
+        if not self.stack:
+            self.document.data = value
+            return
+        frame = self.stack[-1]
+        if isinstance(frame[0], dict):
+            frame[0].setdefault(frame[2], value)
+            frame[2] = None
+        else:
+            frame[0].append(value)
+
+    def refuse(self, event, code: str, message: str, hint: str) -> None:
+        mark = event.start_mark
+        self.document.findings.append(
+            Finding(self.document.path, mark.line + 1, mark.column + 1, code, message, hint))
+        raise _Refused
+
+    def broken(self, error: yaml.YAMLError) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = getattr(error, "problem", None) or str(error)
+        self.document.findings.append(Finding(
+            self.document.path, line, column, "broken-yaml", f"YAML cannot be read here: {problem}.",
+            _advice(problem)))
+
+
+def _advice(problem: str) -> str:
+    """Plain advice for libyaml's commonest complaints."""
+    if "tab" in problem or "start any token" in problem:
+        return "Use spaces, not tabs, to indent. Put text that starts with @, ` or % in quotes."
+    if "mapping values" in problem:
+        return "Text with a colon and a space in it needs quotes around it, like: title: \"Work: a start\""
+    if "block end" in problem or "block mapping" in problem or "block collection" in problem or "':'" in problem:
+        return "Check this line and the one before: fields of one level start in the same column, each with a colon and a space after its name."
+    if "end of stream" in problem or "quoted scalar" in problem:
+        return "A quotation mark is opened and never closed. Close it, or use a block of text after a | sign."
+    if "nesting" in problem or "depth" in problem:
+        return "There are far too many opening brackets. Remove them."
+    return "Check the indentation, the quotes and the brackets on this line and the one before."

@@ -1,0 +1,75 @@
+"""The Sphinx extension. Thin: everything it shows comes from the catalogue.
+
+``_config.yml`` names it under ``extensions``. It brings the theme, the roles and directives, the builder
+and, when Sphinx has finished, fills the pages and writes the cases.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from anchorbook.site.builder import AnchorHTMLBuilder
+from anchorbook.site.directives import DIRECTIVES, ROLES
+from anchorbook.site.navigation import add_navigation
+from anchorbook.site.slots import Slot
+
+SHELLS_ONLY = "ANCHORBOOK_SHELLS_ONLY"
+"""Set by ``anchorbook build``, which fills the pages itself."""
+
+SKELETON = "cases/skeleton"
+
+
+def _theme_options(app, config) -> None:
+    """Jupyter Book fills theme options meant for its own theme; keep ours."""
+    ours = {"primary_nav", "tagline"}
+    config.html_theme_options = {name: value for name, value in config.html_theme_options.items() if name in ours}
+    from anchorbook.site.notebooks import cache_for_data
+
+    cache_for_data(app, config)
+
+
+def _skeleton(app):
+    """The page that every case is poured into."""
+    yield SKELETON, {
+        "title": str(Slot("case-title")),
+        "body": str(Slot("case-body")),
+        "metatags": str(Slot("case-meta")),
+        "is_case": True,
+    }, "page.html"
+
+
+def _publish(app, error) -> None:
+    if error or app.builder.name != "html" or os.environ.get(SHELLS_ONLY):
+        return
+    from sphinx.errors import ExtensionError
+
+    from anchorbook.project import Project
+    from anchorbook.reporting import as_text
+    from anchorbook.site.publish import index_site, publish, read_for_site
+
+    project = Project(Path(app.srcdir))
+    catalogue = read_for_site(project)
+    result = publish(project, catalogue, shells=app.builder.shells, static=Path(app.outdir), out=Path(app.outdir))
+    if result.errors:
+        raise ExtensionError(as_text(result.errors))
+    index_site(project, catalogue, Path(app.outdir))
+
+
+def setup(app) -> dict[str, Any]:
+    # Jupyter Book always sets these options of extensions that the book does not use.
+    for name, default in (("comments_config", {}), ("use_jupyterbook_latex", False)):
+        if name not in app.config:
+            app.add_config_value(name, default, "")
+    app.add_builder(AnchorHTMLBuilder, override=True)
+    app.add_html_theme("anchorbook", str(Path(__file__).parent / "theme"))
+    for name, role in ROLES.items():
+        app.add_role(name, role())
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.connect("config-inited", _theme_options, priority=900)
+    app.connect("html-page-context", add_navigation)
+    app.connect("html-collect-pages", _skeleton)
+    app.connect("build-finished", _publish, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,102 @@
+"""Jinja environment and the words it needs: numbers, terms, citations, addresses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from anchorbook import numbers, text
+from anchorbook.bibliography import Bibliography
+from anchorbook.catalogue import FACETS
+from anchorbook.parts import Cite, Source, say_date
+from anchorbook.vocabulary import Vocabulary
+
+FOLDERS = {
+    "domains": "domains",
+    "actions": "actions",
+    "opportunities": "opportunities",
+    "stakeholders": "your-actions",
+    "tensions": "tensions",
+}
+"""Vocabularies whose terms have a page each, and the folder of those pages."""
+
+FACET_OF = {vocabulary: facet for facet, vocabulary in FACETS.items()}
+
+
+def term_address(facet: str, id: str) -> str:
+    """The address of a term: its page, or Explore with that filter set."""
+    if facet in FOLDERS:
+        return f"{FOLDERS[facet]}/{id.lower()}.html"
+    return f"explore.html#{FACET_OF.get(facet, facet)}={id}"
+
+
+@lru_cache
+def environment() -> Environment:
+    """The one Jinja environment: everything is escaped unless marked as HTML."""
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+    )
+    env.filters.update(
+        number=numbers.say_number, value=numbers.say_value, day=say_date,
+    )
+    env.globals.update(say_range=numbers.say_range, is_money=numbers.is_money)
+    return env
+
+
+class Words:
+    """What templates ask for, at one depth of the site. ``root`` leads from a page to the home folder."""
+
+    def __init__(self, vocabulary: Vocabulary, bibliography: Bibliography, root: str):
+        self.vocabulary = vocabulary
+        self.bibliography = bibliography
+        self.root = root
+
+    def label(self, facet: str, id: Any) -> str:
+        return self.vocabulary.label(facet, id)
+
+    def term(self, facet: str, id: Any):
+        return self.vocabulary.term(facet, id)
+
+    def facet(self, name: str):
+        return self.vocabulary[name]
+
+    def href(self, facet: str, id: Any) -> str:
+        return self.root + term_address(facet, str(id))
+
+    def case_href(self, id: str) -> str:
+        return f"{self.root}cases/{id}.html"
+
+    def cite(self, cite: Cite | Source) -> Markup:
+        """A linked short reference with the place in it."""
+        return self.citation(cite.key, cite.locator)
+
+    def citation(self, key: str, locator: str = "") -> Markup:
+        reference = self.bibliography.references.get(key)
+        label = reference.label if reference else key
+        after = f", {locator}" if locator else ""
+        return Markup('<span class="cite">(<a href="{}references.html#ref-{}">{}</a>{})</span>').format(self.root, key, label, after)
+
+    def md(self, source: str) -> Markup:
+        """Markdown of a record as HTML."""
+        return Markup(text.render(source, lambda key, locator: str(self.citation(key, locator)), self.case_href))
+
+    def md_line(self, source: str) -> Markup:
+        """One paragraph of Markdown without its paragraph tags."""
+        html = str(self.md(source)).strip()
+        if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+            html = html[3:-4]
+        return Markup(html)
+
+    def reference(self, key: str) -> Markup:
+        """A reference in full."""
+        return Markup(self.bibliography[key].html) if key in self.bibliography else Markup(escape(key))
+
+
+def render(template: str, words: Words, **context: Any) -> str:
+    """One template as HTML."""
+    return environment().get_template(template).render(w=words, root=words.root, **context)

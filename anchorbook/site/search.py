@@ -1,0 +1,86 @@
+"""Site search: Pagefind over every page, in bundles of a few hundred.
+
+One bundle over ten thousand pages takes gigabytes and twenty seconds, and again so after each edit. In
+bundles, memory stays at that of one, two run side by side, and an edit makes only its own anew. The search
+page merges them. Which bundle a case is in depends only on its id and on how many bundles there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+PAGES_IN_A_BUNDLE = 600
+FOLDER = "pagefind"
+MAIN = "pages"
+
+
+def bundle_names(cases: int) -> list[str]:
+    """The bundle of the hand-written pages, then those of the cases: a power of two, so that few move as the book grows."""
+    number = 1
+    while cases > number * PAGES_IN_A_BUNDLE:
+        number *= 2
+    return [MAIN, *(f"cases-{index}" for index in range(number))]
+
+
+def bundle_of(id: str, names: list[str]) -> str:
+    """The bundle a case is in."""
+    number = int.from_bytes(hashlib.sha256(id.encode()).digest()[:4], "big")
+    return names[1 + number % (len(names) - 1)]
+
+
+def write_bundles(out: Path, bundles: dict[str, Iterable[str]], processes: int | None = None) -> None:
+    """Index these pages (addresses below ``out``), each bundle into ``out/pagefind/<name>``.
+
+    :raises RuntimeError: when Pagefind fails, with what it said.
+    """
+    if not bundles:
+        return
+    with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
+        for _ in pool.map(lambda item: _write_bundle(out, *item), sorted(bundles.items())):
+            pass
+
+
+def _write_bundle(out: Path, name: str, pages: Iterable[str]) -> None:
+    from pagefind_bin import get_executable
+
+    target = out / FOLDER / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out / FOLDER, prefix=".making-") as made:
+        site = Path(made) / "site"
+        for page in pages:
+            copy = site / page
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(out / page, copy)
+            except OSError:
+                shutil.copyfile(out / page, copy)
+        site.mkdir(exist_ok=True)
+        bundle = Path(made) / "bundle"
+        done = subprocess.run(
+            [str(get_executable()), "--site", str(site), "--output-path", str(bundle), "--silent"],
+            capture_output=True, text=True, check=False)
+        if done.returncode and not bundle.exists():
+            raise RuntimeError(f"Pagefind could not index the {name}: {done.stderr or done.stdout}")
+        for extra in bundle.glob("pagefind-*"):
+            if extra.name not in ("pagefind-entry.json", "pagefind-worker.js"):
+                extra.unlink()
+        shutil.rmtree(target, ignore_errors=True)
+        if bundle.exists():
+            bundle.rename(target)
+
+
+def remove_other_bundles(out: Path, names: Iterable[str]) -> None:
+    """Forget bundles that the book no longer has."""
+    folder = out / FOLDER
+    keep = set(names)
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.name not in keep:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()

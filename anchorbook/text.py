@@ -1,0 +1,100 @@
+"""Markdown of a record to safe HTML.
+
+CommonMark without HTML. Links lead to http, https or mailto addresses, or to a case as ``case:its-id``.
+``[@key, page 3]`` cites a source.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+
+_CITATION = re.compile(r"\[@([A-Za-z0-9_:.-]+)(?:,\s*([^\]]{1,200}))?\]")
+_CASE = re.compile(r"\]\(case:([^)\s]*)\)")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ALLOWED = ("http:", "https:", "mailto:", "case:")
+
+Cited = Callable[[str, str], str]
+"""From a citation key and a locator to the HTML of the citation."""
+
+
+@lru_cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.validateLink = _valid_link  # type: ignore[method-assign]
+    parser.inline.ruler.before("link", "citation", _citation_rule)
+    parser.disable(["image", "heading", "lheading", "code"])
+    return parser
+
+
+def _valid_link(url: str) -> bool:
+    scheme = _SCHEME.match(url)
+    return bool(scheme) and scheme[0].lower() in _ALLOWED
+
+
+def _citation_rule(state, silent: bool) -> bool:
+    match = _CITATION.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta = {"key": match[1], "locator": (match[2] or "").strip()}
+    state.pos = match.end()
+    return True
+
+
+def cited_in(text: str) -> list[str]:
+    """Keys that a text cites."""
+    return [match[1] for match in _CITATION.finditer(text)] if "[@" in text else []
+
+
+def cases_in(text: str) -> list[str]:
+    """Ids of the cases that a text links to."""
+    return _CASE.findall(text) if "case:" in text else []
+
+
+def render(text: str, cited: Cited, case_href: Callable[[str], str]) -> str:
+    """A text as HTML paragraphs."""
+    parser = _parser()
+    tokens = parser.parse(text)
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "citation":
+                child.type, child.content = "html_inline", cited(child.meta["key"], child.meta["locator"])
+            elif child.type == "link_open" and str(child.attrs.get("href", "")).startswith("case:"):
+                child.attrs["href"] = case_href(str(child.attrs["href"])[5:])
+    return parser.renderer.render(tokens, parser.options, {})
+
+
+def plain(text: str) -> str:
+    """A text without its marks, for lists and search."""
+    text = _CITATION.sub("", text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"\s+", " ", re.sub(r"[*_`]{1,3}", "", text)).strip()
+
+
+def escape(value: object) -> str:
+    """Text for HTML content and quoted attributes."""
+    return html.escape(str(value))
+
+
+_HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
+
+
+def problems(text: str) -> Iterator[tuple[str, str, str]]:
+    """What is not allowed in a text: code, message and hint of each."""
+    parser = _parser()
+    if "<" not in text and "](" not in text and "]:" not in text:
+        return
+    for token in parser.parse(text):
+        for child in token.children or ():
+            if child.type == "text" and (match := _HTML.search(child.content)):
+                yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",
+                       "Use Markdown: **bold**, *italic*, [words](https://address). For a plain < sign, put a space after it.")
+            if child.type == "text" and re.search(r"\]\(", child.content):
+                yield ("unsafe-link", "this link does not lead to a web page, a mail address or a case.",
+                       "Write [words](https://address) or [words](case:id-of-the-case).")
