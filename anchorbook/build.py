@@ -55,7 +55,7 @@ class Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if total and (self.live and now - self.last > 0.1 or now - self.last > 5) and done < total:
+        if total and done and (self.live and now - self.last > 0.1 or now - self.last > 5) and done < total:
             self.last = now
             if self.live:
                 print(f"\r    {what}: {done:,} of {total:,}", end="\033[K\r", flush=True)

@@ -56,9 +56,14 @@ def say_measure(measure: Measure, vocabulary: Vocabulary) -> str:
     return _about(said, measure.qualifier, measure.per, vocabulary)
 
 
+_RATES = {"year": "a", "month": "a", "week": "a", "day": "a", "hour": "an", "person": "a", "home": "a"}
+"""How a rate is said: £4 million *a* year, £150 million *over* ten years."""
+
+
 def _about(said: str, qualifier: str, per: str, vocabulary: Vocabulary) -> str:
     before = vocabulary.label("qualifiers", qualifier)
-    return " ".join(part for part in (before, said, f"a {per}" if per else "") if part)
+    rate = f"{_RATES.get(per, 'over')} {per}" if per else ""
+    return " ".join(part for part in (before, said, rate) if part)
 
 
 def say_input(item, vocabulary: Vocabulary) -> str:

@@ -6,9 +6,14 @@ import re
 from typing import Any
 
 from anchorbook.site.builder import BOOK
+from anchorbook.site.slots import Slot
 
 
 def _title(env, docname: str) -> str:
+    """The short title that _toc.yml gives a page, or else its heading."""
+    site_map = env.config.external_site_map
+    if docname in site_map and site_map[docname].title:
+        return site_map[docname].title
     node = env.titles.get(docname)
     return node.astext() if node is not None else docname
 
@@ -62,8 +67,8 @@ def add_navigation(app, pagename: str, templatename: str, context: dict[str, Any
         primary=[{**link(doc), "within": doc in tops} for doc in primary],
         site_map=[(caption, [link(doc) for doc in docs]) for caption, docs in _captions(env)],
         is_home=here == root,
-        page_headings=_headings(context.get("body", "")) if not context.get("is_case") else [],
-        page_title=context.get("title", ""),
+        page_headings=_headings(context.get("body", "")) if not context.get("is_case") and here != root else [],
+        case_side=str(Slot("case-side")) if context.get("is_case") else "",
     )
 
 

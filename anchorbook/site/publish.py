@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,9 +194,13 @@ def _case_html(entry: Entry, body: str, related: str, pieces: list[str | Slot], 
     outer = {
         "case-title": lambda: str(escape(entry.title)),
         "case-meta": lambda: f'<meta name="description" content="{escape(entry.summary[:300])}">',
+        "case-side": lambda: render("case-side.html", words, headings=_HEADING.findall(body), related=bool(related)),
         "case-body": lambda: fill(body, lambda slot: inner[slot.kind]()),
     }
     return "".join(piece if isinstance(piece, str) else outer[piece.kind]() for piece in pieces)
+
+
+_HEADING = re.compile(r'<h2 id="([^"]+)">([^<]+)</h2>')
 
 
 def _repository() -> str:

@@ -42,7 +42,7 @@ def environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
     )
     env.filters.update(
-        number=numbers.say_number, value=numbers.say_value, day=say_date,
+        number=numbers.say_number, value=numbers.say_value, day=say_date, initial=lambda text: text[:1].upper() + text[1:],
     )
     env.globals.update(say_range=numbers.say_range, is_money=numbers.is_money)
     return env
@@ -71,15 +71,16 @@ class Words:
     def case_href(self, id: str) -> str:
         return f"{self.root}cases/{id}.html"
 
-    def cite(self, cite: Cite | Source) -> Markup:
-        """A linked short reference with the place in it."""
-        return self.citation(cite.key, cite.locator)
+    def cite(self, cite: Cite | Source, *, bare: bool = False) -> Markup:
+        """A linked short reference with the place in it; ``bare`` leaves the brackets out."""
+        return self.citation(cite.key, cite.locator, bare=bare)
 
-    def citation(self, key: str, locator: str = "") -> Markup:
+    def citation(self, key: str, locator: str = "", *, bare: bool = False) -> Markup:
         reference = self.bibliography.references.get(key)
         label = reference.label if reference else key
-        after = f", {locator}" if locator else ""
-        return Markup('<span class="cite">(<a href="{}references.html#ref-{}">{}</a>{})</span>').format(self.root, key, label, after)
+        opening, closing = ("", "") if bare else ("(", ")")
+        after = (f", {locator}" if locator else "") + closing
+        return Markup('<span class="cite">{}<a href="{}references.html#ref-{}">{}</a>{}</span>').format(opening, self.root, key, label, after)
 
     def md(self, source: str) -> Markup:
         """Markdown of a record as HTML."""

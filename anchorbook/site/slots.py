@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-_MARK = re.compile(r"@@anchorbook\.([a-z-]+)\.([0-9a-f]*)@@")
+_MARK = re.compile(r"\[\[anchorbook\.([a-z-]+)\.([0-9a-f]*)\]\]")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Slot:
 
     def __str__(self) -> str:
         packed = json.dumps([self.options, self.path, self.line], sort_keys=True, separators=(",", ":"))
-        return f"@@anchorbook.{self.kind}.{packed.encode().hex()}@@"
+        return f"[[anchorbook.{self.kind}.{packed.encode().hex()}]]"
 
 
 def _unpack(kind: str, packed: str) -> Slot:
