@@ -40,6 +40,34 @@ def _skeleton(app):
     }, "page.html"
 
 
+def _visit_hidden_code(translator, node) -> None:
+    """As myst-nb does it, but the button is called what it says."""
+    from myst_nb.sphinx_ import visit_HideCellInput
+
+    before = len(translator.body)
+    visit_HideCellInput(translator, node)
+    translator.body[before:] = [part.replace(' aria-label="Toggle hidden content"', "") for part in translator.body[before:]]
+
+
+def _visit_table(translator, node) -> None:
+    translator.body.append('<div class="scroll">')
+    type(translator).visit_table(translator, node)
+
+
+def _depart_table(translator, node) -> None:
+    type(translator).depart_table(translator, node)
+    translator.body.append("</div>\n")
+
+
+def _adjust_html(app, _config) -> None:
+    """Name hidden code properly; let wide tables scroll by themselves on a small screen."""
+    from docutils import nodes
+    from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+
+    app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_code, depart_HideCellInput))
+    app.add_node(nodes.table, override=True, html=(_visit_table, _depart_table))
+
+
 def _publish(app, error) -> None:
     if error or app.builder.name != "html" or os.environ.get(SHELLS_ONLY):
         return
@@ -69,6 +97,7 @@ def setup(app) -> dict[str, Any]:
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("config-inited", _theme_options, priority=900)
+    app.connect("config-inited", _adjust_html, priority=901)
     app.connect("html-page-context", add_navigation)
     app.connect("html-collect-pages", _skeleton)
     app.connect("build-finished", _publish, priority=900)

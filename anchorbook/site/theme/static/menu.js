@@ -32,8 +32,12 @@
   show();
 
   // Tables and code wider than the screen scroll; a keyboard must reach them to do so.
-  document.querySelectorAll("main table, main pre, main .cell_output .output").forEach(function (item) {
-    var box = item.closest(".scroll") || item;
-    if (box.scrollWidth > box.clientWidth + 1 && !box.hasAttribute("tabindex")) { box.tabIndex = 0; }
+  document.querySelectorAll("main .scroll, main pre").forEach(function (box, number) {
+    if (box.scrollWidth > box.clientWidth + 1 && !box.hasAttribute("tabindex")) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      var caption = box.querySelector("caption");
+      box.setAttribute("aria-label", caption ? caption.textContent : (box.tagName === "PRE" ? "Code " : "Table ") + (number + 1));
+    }
   });
 })();
