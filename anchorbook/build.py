@@ -163,8 +163,20 @@ def _run_sphinx(project: Project, say: Say) -> tuple[bool, int]:
             if "Executing notebook using" in plain:
                 executed += 1
                 say(f"    running {plain.split(':')[0].strip()}")
-            elif re.search(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b", plain):
-                say("    " + plain)
     if process.returncode:
-        say("\n".join("    " + line for line in lines[-40:]))
+        say("\n".join("    " + line for line in _telling(lines)))
     return process.returncode == 0, executed
+
+
+_PROGRESS = re.compile(r"\.\.\. ?(\[ *\d+%\].*|done)$")
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """What a person needs of Sphinx's output: without its progress and without how Python got there."""
+    kept = []
+    for line in lines:
+        if line.startswith(("The above exception was", "During handling of")):
+            break
+        if line.strip() and not _PROGRESS.search(line):
+            kept.append(line)
+    return kept[-40:]

@@ -1,7 +1,7 @@
 """Markdown of a record to safe HTML.
 
 CommonMark without HTML. Links lead to http, https or mailto addresses, or to a case as ``case:its-id``.
-``[@key, page 3]`` cites a source.
+``[@key, page 3]`` cites a source, ``[@one; @other]`` two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
-_CITATION = re.compile(r"\[@([A-Za-z0-9_:.-]+)(?:,\s*([^\]]{1,200}))?\]")
+_KEY = r"@([A-Za-z0-9_:.-]+)(?:,\s*([^\];]{1,200}))?"
+_CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
+_ONE = re.compile(_KEY)
 _CASE = re.compile(r"\]\(case:([^)\s]*)\)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _ALLOWED = ("http:", "https:", "mailto:", "case:")
@@ -42,14 +44,19 @@ def _citation_rule(state, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("citation", "", 0)
-        token.meta = {"key": match[1], "locator": (match[2] or "").strip()}
+        token.meta = {"cites": _cites(match[0])}
     state.pos = match.end()
     return True
 
 
+def _cites(group: str) -> list[tuple[str, str]]:
+    """Key and locator of each source in ``[@one, page 2; @other]``."""
+    return [(one[1], (one[2] or "").strip()) for one in _ONE.finditer(group)]
+
+
 def cited_in(text: str) -> list[str]:
     """Keys that a text cites."""
-    return [match[1] for match in _CITATION.finditer(text)] if "[@" in text else []
+    return [key for match in _CITATION.finditer(text) for key, _locator in _cites(match[0])] if "[@" in text else []
 
 
 def cases_in(text: str) -> list[str]:
@@ -64,7 +71,7 @@ def render(text: str, cited: Cited, case_href: Callable[[str], str]) -> str:
     for token in tokens:
         for child in token.children or ():
             if child.type == "citation":
-                child.type, child.content = "html_inline", cited(child.meta["key"], child.meta["locator"])
+                child.type, child.content = "html_inline", " ".join(cited(*cite) for cite in child.meta["cites"])
             elif child.type == "link_open" and str(child.attrs.get("href", "")).startswith("case:"):
                 child.attrs["href"] = case_href(str(child.attrs["href"])[5:])
     return parser.renderer.render(tokens, parser.options, {})
@@ -88,13 +95,15 @@ _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
     """What is not allowed in a text: code, message and hint of each."""
     parser = _parser()
-    if "<" not in text and "](" not in text and "]:" not in text:
+    if not any(sign in text for sign in ("<", "](", "]:", "[@")):
         return
     for token in parser.parse(text):
         for child in token.children or ():
             if child.type == "text" and (match := _HTML.search(child.content)):
                 yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",
                        "Use Markdown: **bold**, *italic*, [words](https://address). For a plain < sign, put a space after it.")
+            if child.type == "text" and "[@" in child.content:
+                yield ("broken-citation", "this citation cannot be read.", "Write [@key] or [@key, page 3], for two sources [@one; @other].")
             if child.type == "text" and re.search(r"\]\(", child.content):
                 yield ("unsafe-link", "this link does not lead to a web page, a mail address or a case.",
                        "Write [words](https://address) or [words](case:id-of-the-case).")

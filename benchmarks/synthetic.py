@@ -15,6 +15,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -130,7 +131,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "at the end of the pilot", "in the second year", "once the lease was signed", "during the trial", "early in the new year",
     ),
     "quality": (
-        "plain", "steady", "modest", "uneven", "early", "careful", "local", "shared", "practical", "quiet", "patient", "open", "thorough", "cautious",
+        "plain", "steady", "modest", "patchy", "brief", "careful", "hopeful", "frank", "practical", "quiet", "patient", "thorough", "cautious",
     ),
     "paper": (
         "a board paper", "the yearly report", "minutes of the steering group", "a short review", "the project diary",
@@ -197,15 +198,21 @@ BACK = "bourne brook by combe dale field ford gate ham hill holt hurst leigh mer
 
 ORGANISATIONS = ("council", "college", "charity", "housing association", "university", "enterprise network", "credit union", "advice centre")
 LOCATORS = ("page {}", "line {}", "slide {}", "section {}", "chapter {}", "table {}")
-UNITS = ("people", "jobs", "homes", "contracts", "placements", "visits", "sessions", "grants", "trees", "meals")
-MEASURES = {
-    "input": ("Staff hours spent on the scheme", "Grant money used", "Volunteers who gave time"),
-    "process": ("Interviews held", "Workshops held", "Tenders with a social value question", "Managers trained"),
-    "output": ("People who finished the course", "Contracts won by local firms", "Rooms opened to community groups", "Homes given advice"),
-    "outcome": ("Participants in work after half a year", "Staff who stayed for a year", "Homes warm enough in winter", "Change in sickness absence"),
-    "modelled": ("Carbon saved, as worked out", "Money kept in the area, as worked out", "Hospital days avoided, as worked out"),
-    "target": ("Places planned", "Share of spending to go to local firms", "Apprentices hoped for"),
-    "context": ("People employed by the trust", "Residents in the poorest fifth of areas", "Yearly spending on goods"),
+MEASURES: dict[str, tuple[tuple[str, str], ...]] = {
+    "input": (("Staff days spent on the scheme", "days"), ("Volunteers who gave time", "people"), ("Grants used", "grants")),
+    "process": (("Interviews held", "interviews"), ("Workshops held", "workshops"), ("Tenders with a social value question", "tenders"), ("Managers trained", "people")),
+    "output": (("People who finished the course", "people"), ("Contracts won by local firms", "contracts"), ("Rooms opened to community groups", "rooms"), ("Homes given advice", "homes")),
+    "outcome": (("Participants in work after half a year", "people"), ("Staff who stayed for a year", "people"), ("Homes warm enough in winter", "homes")),
+    "modelled": (("Car journeys avoided, as worked out", "journeys"), ("Jobs kept in the area, as worked out", "jobs"), ("Hospital days avoided, as worked out", "days")),
+    "target": (("Places planned", "places"), ("Local firms to be reached", "firms"), ("Apprentices hoped for", "people")),
+    "context": (("Staff who live nearby", "people"), ("Residents in the poorest fifth of areas", "people"), ("Suppliers within an hour", "firms")),
+}
+"""Things to count, by kind of number, and their units."""
+
+MONEY = {
+    "input": "Money spent on the scheme", "process": "Sum paid out in small grants", "output": "Spending moved to local firms",
+    "outcome": "Extra pay of participants", "modelled": "Money kept in the area, as worked out", "target": "Sum to be spent with local firms",
+    "context": "Spending of the trust on goods",
 }
 QUALIFIERS = ("exact", "exact", "exact", "about", "at-least", "at-most", "more-than", "nearly")
 
@@ -262,6 +269,7 @@ class _Case:
         self.rng = rng = Random(f"{maker.seed}-{number}")
         self.town = rng.choice(FRONT) + rng.choice(BACK)
         self.year = rng.randint(2012, 2023)
+        self.last: dict[str, str] = {}
         self.keys = rng.sample(maker.keys, rng.randint(3, 6))
 
     # ------------------------------------------------------------ text
@@ -279,7 +287,11 @@ class _Case:
         name = match[1]
         rng = self.rng
         if name in WORDS:
-            return rng.choice(WORDS[name])
+            word = rng.choice(WORDS[name])
+            while match[2] and word == self.last.get(name):  # {cause2} differs from the {cause} before it.
+                word = rng.choice(WORDS[name])
+            self.last[name] = word
+            return word
         if name == "cite":
             return f"[@{self.key()}, {self.locator()}]" if rng.random() < 0.7 else f"[@{self.key()}]"
         if name == "town":
@@ -328,22 +340,23 @@ class _Case:
     def measure(self) -> dict[str, Any]:
         rng = self.rng
         kind = self.maker.kinds.draw(rng)
-        found: dict[str, Any] = {"name": rng.choice(MEASURES[kind]), "kind": kind}
+        name, unit = rng.choice(MEASURES[kind])
+        found: dict[str, Any] = {"name": name, "kind": kind}
         form = rng.random()
         if form < 0.5:
             found["value"] = rng.randint(5, 3000)
             if (qualifier := rng.choice(QUALIFIERS)) != "exact":
                 found["qualifier"] = qualifier
-            found["unit"] = rng.choice(UNITS)
+            found["unit"] = unit
         elif form < 0.65:
-            found |= {"value": rng.randint(20, 9000) * 1000, "qualifier": "about", "unit": "GBP", "per": "year"}
+            found |= {"name": MONEY[kind], "value": rng.randint(20, 9000) * 1000, "qualifier": "about", "unit": "GBP", "per": "year"}
         elif form < 0.8:
             of = rng.randint(20, 900)
-            share = float(rounded(100 * _decimal(rng.randint(1, of)) / of, 1))
-            found |= {"value": share, "unit": "%", "denominator": {"n": of, "what": rng.choice(UNITS)}}
+            share = float(rounded(100 * Decimal(rng.randint(1, of)) / of, 1))
+            found |= {"value": share, "unit": "%", "denominator": {"n": of, "what": unit}}
         elif form < 0.9:
             low = rng.randint(5, 400)
-            found |= {"low": low, "high": low + rng.randint(1, 90), "unit": rng.choice(UNITS)}
+            found |= {"low": low, "high": low + rng.randint(1, 90), "unit": unit}
         else:
             found["text"] = self.fill("{result}, without a figure")
         found["period"] = self.period()
@@ -419,12 +432,6 @@ class _Case:
         found["contact"] = {"organisation": trust}
         found |= {"last_reviewed": "2026-11-01", "review_by": "2027-11", "qa_status": "published"}
         return found
-
-
-def _decimal(value: int):
-    from decimal import Decimal
-
-    return Decimal(value)
 
 
 # ---------------------------------------------------------------- YAML

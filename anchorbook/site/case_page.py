@@ -56,13 +56,16 @@ def say_measure(measure: Measure, vocabulary: Vocabulary) -> str:
     return _about(said, measure.qualifier, measure.per, vocabulary)
 
 
-_RATES = {"year": "a", "month": "a", "week": "a", "day": "a", "hour": "an", "person": "a", "home": "a"}
-"""How a rate is said: £4 million *a* year, £150 million *over* ten years."""
+def _joining(per: str) -> str:
+    """£4 million *a* year, £150 million *over* ten years."""
+    if per.startswith("the ") or per.endswith("years"):
+        return "over"
+    return "an" if per.startswith("hour") else "a"
 
 
 def _about(said: str, qualifier: str, per: str, vocabulary: Vocabulary) -> str:
     before = vocabulary.label("qualifiers", qualifier)
-    rate = f"{_RATES.get(per, 'over')} {per}" if per else ""
+    rate = f"{_joining(per)} {per}" if per else ""
     return " ".join(part for part in (before, said, rate) if part)
 
 

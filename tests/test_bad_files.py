@@ -1,0 +1,169 @@
+"""What people get wrong, and exactly what the checker says about it.
+
+Each file of ``bad_files`` is the minimal record with one mistake. Beside it stands what is said, word for
+word. After changing a message, run with ``UPDATE_EXPECTED=1`` and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from anchorbook.bibliography import load_bibliography
+from anchorbook.catalogue import check_document, make_entry, read_catalogue
+from anchorbook.findings import has_errors
+from anchorbook.project import Project
+from anchorbook.reading import MAX_BYTES, read_bytes
+from anchorbook.reporting import as_text
+from anchorbook.site.case_page import render_case
+from anchorbook.vocabulary import load_vocabulary
+from tests.support.projects import GOOD_FILES, ROOT, SMALL_BIBLIOGRAPHY, TESTS, good_file
+
+BAD_FILES = sorted((TESTS / "bad_files").glob("*.yaml"))
+LINE = re.compile(r"[\w.-]+:\d+:\d+: (error|warning|hint) [a-z]+(-[a-z]+)* \S.*|    hint: \S.*")
+
+
+def said_of_cases(project: Project) -> str:
+    """What the checker says, without the path to the folder and without what it says of references.bib."""
+    findings = [item for item in read_catalogue(project).findings if item.path != "references.bib"]
+    return as_text(findings).replace("case_studies/", "")
+
+
+@pytest.mark.parametrize("path", BAD_FILES, ids=lambda path: path.stem)
+def test_bad_file_is_explained(path: Path, project):
+    said = said_of_cases(project({path.name: path.read_bytes()}))
+    expected = path.with_suffix(".expected")
+    if os.environ.get("UPDATE_EXPECTED"):
+        expected.write_text(said + "\n", "utf-8")
+    assert said + "\n" == expected.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", BAD_FILES, ids=lambda path: path.stem)
+def test_expected_findings_have_the_printed_form(path: Path):
+    """Every line is a finding or its hint, so that editors and scripts can read the report."""
+    lines = path.with_suffix(".expected").read_text("utf-8").splitlines()
+    assert lines
+    assert [line for line in lines if not LINE.fullmatch(line)] == []
+
+
+def test_every_expected_file_has_its_bad_file():
+    expected = {path.stem for path in (TESTS / "bad_files").glob("*.expected")}
+    assert expected == {path.stem for path in BAD_FILES}
+
+
+@pytest.mark.parametrize("name", ["minimal", "full"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte-order-mark"])
+def test_good_file_has_no_findings(name, mark, project):
+    raw = (GOOD_FILES / f"{name}.yaml").read_bytes()
+    assert said_of_cases(project({f"{name}.yaml": mark + raw})) == ""
+
+
+def test_line_ends_of_windows_are_fine(project):
+    raw = good_file().replace("\n", "\r\n")
+    assert said_of_cases(project({"minimal.yaml": raw})) == ""
+
+
+def test_too_large_a_file_is_refused(project):
+    text = good_file() + "problem: >-\n" + "  A long story told again and again.\n" * (MAX_BYTES // 36)
+    assert len(text.encode()) > MAX_BYTES
+    said = said_of_cases(project({"minimal.yaml": text}))
+    assert said.startswith("minimal.yaml:1:1: error file-too-large this file is larger than 256 KB.\n    hint: ")
+    assert said.count("\n") == 1
+
+
+def test_largest_allowed_file_is_read(project):
+    text = good_file()
+    text += "# " + "x" * (MAX_BYTES - len(text) - 3) + "\n"
+    assert len(text.encode()) == MAX_BYTES
+    assert said_of_cases(project({"minimal.yaml": text})) == ""
+
+
+def test_same_id_in_two_files(project):
+    """Only .yaml beside .yml can share an id, since an id is the name of its file."""
+    said = said_of_cases(project({"minimal.yaml": good_file(), "minimal.yml": good_file()}))
+    assert said.splitlines()[0] == (
+        'minimal.yml:2:5: error duplicate-id the id "minimal" is already used in minimal.yaml.')
+
+
+def test_copied_file_with_its_old_id(project):
+    said = said_of_cases(project({"minimal.yaml": good_file(), "second.yaml": good_file()}))
+    assert said.splitlines()[0].startswith("second.yaml:2:5: error id-mismatch ")
+    assert len(said.splitlines()) == 2
+
+
+def test_related_case_with_a_typo(project):
+    said = said_of_cases(project({
+        "leeds-framework.yaml": good_file(id="leeds-framework"),
+        "minimal.yaml": good_file(related="[leeds-framwork]"),
+    }))
+    assert said == ('minimal.yaml:23:11: error unknown-case there is no case "leeds-framwork".\n'
+                    '    hint: Did you mean "leeds-framework"?')
+
+
+def test_link_to_a_case_with_mistakes_is_not_a_second_mistake(project):
+    """Whoever links to a case is not blamed for a mistake in that case."""
+    said = said_of_cases(project({
+        "minimal.yaml": good_file(related="[other]"),
+        "other.yaml": good_file(id="other", status="nonsense"),
+    }))
+    assert [line.split(":")[0] for line in said.splitlines() if line[0] != " "] == ["other.yaml"]
+
+
+ODD = ["\t", " ", "\n", "\r", ":", ": ", "- ", "'", '"', "#", "&a ", "*a", "!x ", "{", "}", "[", "]", ",", "|", ">", "%", "@", "`",
+       "é", "\u2028", "\ufeff", "\U0001f600", "\x00", "0", "-", "~", "<b>", "](", "\\", "null", "true", "1e9", "---\n", "<<: ", "? "]
+
+
+def mutated(text: str, dice: random.Random) -> bytes:
+    """The text with one to four slips of the hand."""
+    for _ in range(dice.randint(1, 4)):
+        start = dice.randrange(len(text))
+        end = min(len(text), start + dice.randint(1, 12))
+        slip = dice.choice(("delete", "duplicate", "insert", "swap"))
+        if slip == "delete":
+            text = text[:start] + text[end:]
+        elif slip == "duplicate":
+            text = text[:end] + text[start:end] + text[end:]
+        elif slip == "insert":
+            text = text[:start] + dice.choice(ODD) + text[start:]
+        else:
+            lines = text.splitlines(keepends=True)
+            one, other = dice.randrange(len(lines)), dice.randrange(len(lines))
+            lines[one], lines[other] = lines[other], lines[one]
+            text = "".join(lines)
+    raw = text.encode()
+    if dice.random() < 0.05:
+        place = dice.randrange(len(raw))
+        raw = raw[:place] + bytes([dice.randrange(128, 256)]) + raw[place:]
+    return raw
+
+
+@pytest.fixture(scope="module")
+def words():
+    return load_vocabulary(ROOT / "data" / "vocabulary"), load_bibliography(SMALL_BIBLIOGRAPHY)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_slips_of_the_hand_give_findings_and_nothing_else(block, words):
+    """Thirty damaged files a block: each is refused with findings, or is a record whose page can be made."""
+    dice = random.Random(2019 + block)
+    refused = 0
+    for number in range(30):
+        name = ("minimal", "full")[number % 2]
+        raw = mutated(good_file(name), dice)
+        document = read_bytes(raw, f"{name}.yaml")
+        case, findings = check_document(document, *words)
+        if case is None or has_errors(findings):
+            assert findings, raw
+            refused += 1
+        else:
+            make_entry(case, document, words[0])
+            assert "<article" in render_case(case, *words)
+        most = len(raw.decode("utf-8", "replace").splitlines()) + 1
+        assert all(1 <= item.line <= most and item.column >= 1 for item in findings), raw
+        for line in as_text(findings).splitlines():
+            assert LINE.fullmatch(line), raw
+    assert 10 <= refused <= 30
