@@ -33,8 +33,9 @@ def test_the_security_linter_finds_nothing():
 
 
 def test_the_security_linter_can_find_something(tmp_path):
-    bad = tmp_path / "bad.yml"
-    bad.write_text(WORKFLOWS[0].read_text("utf-8").replace("permissions: {}", "permissions: write-all"), "utf-8")
+    bad = tmp_path / ".github" / "workflows" / "bad.yml"
+    bad.parent.mkdir(parents=True)
+    bad.write_text(WORKFLOWS[0].read_text("utf-8").replace("run: make book", "run: echo ${{ github.event.head_commit.message }}"), "utf-8")
     assert run(str(BIN / "zizmor"), "--offline", "--no-progress", str(bad)).returncode != 0
 
 
