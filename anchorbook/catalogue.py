@@ -13,11 +13,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from anchorbook.bibliography import Bibliography, load_bibliography
-from anchorbook.checks.citations import cited_keys, citations_in_page
+from anchorbook.checks.citations import citations_in_page
 from anchorbook.findings import Finding, has_errors
 from anchorbook.model import CaseStudy
 from anchorbook.project import Project
@@ -25,6 +26,12 @@ from anchorbook.reading import Document, read_bytes
 from anchorbook.store import Store, code_digest, digest_of
 from anchorbook.text import cases_in, plain
 from anchorbook.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from anchorbook.checks import Subject
+
+CANDIDATES = 8
+"""How many of the strongest cases of an action or domain are looked at for related ones."""
 
 FACETS = {
     "domain": "domains",
@@ -68,6 +75,11 @@ class Entry:
         return any(term in self.facets[facet] for term in terms)
 
 
+def by_title(entry: Entry) -> tuple[str, str]:
+    """The order of lists by title."""
+    return entry.title.casefold(), entry.id
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What became of one file: its entry when it is valid, its findings, its key in the store."""
@@ -98,7 +110,7 @@ class Catalogue:
     def entries(self) -> list[Entry]:
         """The cases that lists show, by title. A withdrawn case keeps its page but leaves the lists."""
         shown = (entry for entry in self.by_id.values() if entry.qa_status != "withdrawn")
-        return sorted(shown, key=lambda entry: (entry.title.casefold(), entry.id))
+        return sorted(shown, key=by_title)
 
     @cached_property
     def by_strength(self) -> list[Entry]:
@@ -114,21 +126,25 @@ class Catalogue:
                 counts[facet].update(terms)
         return counts
 
+    @cached_property
+    def by_term(self) -> dict[tuple[str, str], list[Entry]]:
+        """The cases of each facet and term, strongest first."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.by_strength:
+            for facet, terms in entry.facets.items():
+                for term in terms:
+                    found[facet, term].append(entry)
+        return found
+
     def select(self, wanted: dict[str, Iterable[str]], *, sort: str = "strength") -> list[Entry]:
         """Cases that have, for every facet asked for, any of its terms."""
-        pool = self.by_strength if sort == "strength" else self.entries
-        return [entry for entry in pool if all(entry.has(facet, *terms) for facet, terms in wanted.items())]
-
-    @cached_property
-    def _leaders(self) -> dict[tuple[str, str], list[Entry]]:
-        """The few strongest cases of each action and domain: where related cases are looked for."""
-        leaders: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        for entry in self.by_strength:
-            for facet in ("action", "domain"):
-                for term in entry.facets[facet]:
-                    if len(leaders[facet, term]) < 8:
-                        leaders[facet, term].append(entry)
-        return leaders
+        asked = [(facet, tuple(terms)) for facet, terms in wanted.items()]
+        if len(asked) == 1 and len(asked[0][1]) == 1:
+            facet, (term,) = asked[0]
+            found = self.by_term.get((facet, term), [])
+        else:
+            found = [entry for entry in self.by_strength if all(entry.has(facet, *terms) for facet, terms in asked)]
+        return found if sort == "strength" else sorted(found, key=by_title)
 
     def related(self, entry: Entry, most: int = 4) -> list[Entry]:
         """Cases its author names, then those that share most actions and domains.
@@ -139,7 +155,7 @@ class Catalogue:
         shared: Counter = Counter()
         for facet, weight in (("action", 2), ("domain", 1)):
             for term in entry.facets[facet]:
-                for other in self._leaders[facet, term]:
+                for other in self.by_term[facet, term][:CANDIDATES]:
                     shared[other.id] += weight
         for known in (entry.id, *(other.id for other in named)):
             shared.pop(known, None)
@@ -150,15 +166,12 @@ class Catalogue:
 # ---------------------------------------------------------------- from files to entries
 
 
-def make_entry(case: CaseStudy, document: Document, vocabulary: Vocabulary) -> Entry:
+def make_entry(subject: Subject) -> Entry:
     """The entry of one valid record."""
+    case, document, vocabulary = subject.case, subject.document, subject.vocabulary
     actions = [vocabulary.term("actions", id) for id in case.actions]
     links = [(target, *document.place(("related", index))) for index, target in enumerate(case.related)]
-    from anchorbook.checks.subject import Subject, markdown_texts
-
-    for path, text in markdown_texts(case):
-        links += [(target, *document.place(path)) for target in cases_in(text)]
-    subject = Subject(case, document, vocabulary, Bibliography())
+    links += [(target, *document.place(path)) for path, text in subject.markdown for target in cases_in(text)]
     level = case.evidence.level if case.evidence else 0
     facets = {
         "domain": case.domains,
@@ -180,13 +193,13 @@ def make_entry(case: CaseStudy, document: Document, vocabulary: Vocabulary) -> E
         places=tuple(place.name for place in case.places),
         periods=tuple(str(period) for period in case.periods),
         facets={facet: tuple(dict.fromkeys(terms)) for facet, terms in facets.items()},
-        related=tuple(case.related), cites=tuple(sorted(cited_keys(subject))), case_links=tuple(links),
+        related=tuple(case.related), cites=tuple(sorted({key for _path, key in subject.citations})), case_links=tuple(links),
         id_place=document.place(("id",)), level=level, qa_status=case.qa_status,
     )
 
 
-def check_document(document: Document, vocabulary: Vocabulary, bibliography: Bibliography) -> tuple[CaseStudy | None, list[Finding]]:
-    """Check one file. The record is None when it does not fit the model."""
+def check_document(document: Document, vocabulary: Vocabulary, bibliography: Bibliography) -> tuple[Subject | None, list[Finding]]:
+    """Check one file. There is no subject when the file does not fit the model."""
     from anchorbook.checks import CASE_RULES, Subject
     from anchorbook.checks.shape import shape_findings
 
@@ -204,7 +217,7 @@ def check_document(document: Document, vocabulary: Vocabulary, bibliography: Bib
     subject = Subject(case, document, vocabulary, bibliography)
     for rule in CASE_RULES:
         findings += rule(subject)
-    return case, findings
+    return subject, findings
 
 
 Renderer = Callable[[CaseStudy, Vocabulary, Bibliography], str]
@@ -213,27 +226,27 @@ Renderer = Callable[[CaseStudy, Vocabulary, Bibliography], str]
 class _Worker:
     """Reads and checks files; one in each process."""
 
-    def __init__(self, project: Project, render: Renderer | None):
+    def __init__(self, project: Project, render: Renderer | None, vocabulary: Vocabulary, bibliography: Bibliography):
         self.project = project
         self.render = render
-        self.vocabulary = load_vocabulary(project.vocabulary)
-        self.bibliography = load_bibliography(project.references)
+        self.vocabulary = vocabulary
+        self.bibliography = bibliography
 
     def __call__(self, path: str, raw: bytes, key: str) -> Checked:
         document = read_bytes(raw, path)
-        case, findings = check_document(document, self.vocabulary, self.bibliography)
-        if case is None or has_errors(findings):
+        subject, findings = check_document(document, self.vocabulary, self.bibliography)
+        if subject is None or has_errors(findings):
             return Checked(path, key, None, tuple(findings))
-        body = self.render(case, self.vocabulary, self.bibliography) if self.render else ""
-        return Checked(path, key, make_entry(case, document, self.vocabulary), tuple(findings), body)
+        body = self.render(subject.case, self.vocabulary, self.bibliography) if self.render else ""
+        return Checked(path, key, make_entry(subject), tuple(findings), body)
 
 
 _worker: _Worker | None = None
 
 
-def _start_worker(project: Project, render: Renderer | None) -> None:
+def _start_worker(*parts) -> None:
     global _worker
-    _worker = _Worker(project, render)
+    _worker = _Worker(*parts)
 
 
 def _check_files(batch: list[tuple[str, str]]) -> list[Checked]:
@@ -246,13 +259,13 @@ PARALLEL_FROM = 300
 """Below this many files a second process costs more than it saves."""
 
 
-def _run(project: Project, todo: list[tuple[str, str]], render: Renderer | None, processes: int) -> Iterator[list[Checked]]:
+def _run(todo: list[tuple[str, str]], processes: int, *parts) -> Iterator[list[Checked]]:
     batches = [todo[start : start + BATCH] for start in range(0, len(todo), BATCH)]
     if processes < 2 or len(todo) < PARALLEL_FROM:
-        _start_worker(project, render)
+        _start_worker(*parts)
         yield from map(_check_files, batches)
         return
-    with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(project, render)) as pool:
+    with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=parts) as pool:
         yield from pool.map(_check_files, batches)
 
 
@@ -271,10 +284,10 @@ def read_catalogue(
     from anchorbook.checks import COLLECTION_RULES
 
     vocabulary = load_vocabulary(project.vocabulary)
-    bibliography = load_bibliography(project.references)
+    bibliography = _kept_bibliography(project)
     catalogue = Catalogue(vocabulary, bibliography)
     catalogue.findings += vocabulary.findings + bibliography.findings
-    catalogue.page_citations = page_citations(project)
+    catalogue.page_citations = page_citations(project, vocabulary)
     if has_errors(catalogue.findings):
         return catalogue
 
@@ -295,7 +308,7 @@ def read_catalogue(
         results = {name: kept[key] for name, key in files.items() if key in kept}
         done = len(results)
         progress(done, len(files))
-        for batch in _run(project, todo, render, processes or os.cpu_count() or 1):
+        for batch in _run(todo, processes or os.cpu_count() or 1, project, render, vocabulary, bibliography):
             store.put_many("body", ((item.key, item.body) for item in batch if item.body))
             batch = [Checked(item.path, item.key, item.entry, item.findings) for item in batch]
             store.put_many(shelf, ((item.key, item) for item in batch))
@@ -317,13 +330,27 @@ def read_catalogue(
     return catalogue
 
 
-def page_citations(project: Project) -> set[str]:
+def _kept_bibliography(project: Project) -> Bibliography:
+    """The references, formatted once for each state of the file."""
+    try:
+        key = digest_of(code_digest(), project.references.read_bytes())
+    except OSError:
+        return load_bibliography(project.references)
+    with Store(project.cache / "cases.sqlite") as store:
+        bibliography = store.get("bibliography", key)
+        if bibliography is None:
+            bibliography = load_bibliography(project.references)
+            store.put("bibliography", key, bibliography)
+            store.keep_only("bibliography", [key])
+    return bibliography
+
+
+def page_citations(project: Project, vocabulary: Vocabulary) -> set[str]:
     """Every key that the hand-written pages, the notebooks and the vocabulary cite."""
     keys: set[str] = set()
     for folder, pattern in ((project.book, "*.md"), (project.notebooks, "*.ipynb")):
         for path in sorted(folder.rglob(pattern)):
             keys |= citations_in_page(path.read_text("utf-8", errors="replace"))
-    vocabulary = load_vocabulary(project.vocabulary)
     for facet in vocabulary.facets.values():
         keys.update(term.source.key for term in facet.terms if term.source)
     return keys

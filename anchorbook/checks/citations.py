@@ -7,23 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from anchorbook.checks.nearest import nearest
-from anchorbook.checks.subject import Subject, citations, markdown_texts
+from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding, Severity
-from anchorbook.text import cited_in
 
 if TYPE_CHECKING:
     from anchorbook.bibliography import Bibliography
     from anchorbook.catalogue import Catalogue
 
 _ROLE = re.compile(r"\{cite\}`([^`,]+)")
-
-
-def cited_keys(subject: Subject) -> set[str]:
-    """Every key a case cites, in its fields and in its text."""
-    keys = {cite.key for _path, cite in citations(subject.case)}
-    for _path, text in markdown_texts(subject.case):
-        keys.update(cited_in(text))
-    return keys
 
 
 def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
@@ -35,14 +26,9 @@ def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
 
 def unknown_citations(subject: Subject) -> Iterator[Finding]:
     """unknown-citation: every number leads to its source, so the source must be there."""
-    known = subject.bibliography.keys
-    for path, cite in citations(subject.case):
-        if cite.key not in known:
-            yield subject.finding(path, "unknown-citation", *unknown_key(cite.key, subject.bibliography))
-    for path, text in markdown_texts(subject.case):
-        for key in cited_in(text):
-            if key not in known:
-                yield subject.finding(path, "unknown-citation", *unknown_key(key, subject.bibliography))
+    for path, key in subject.citations:
+        if key not in subject.bibliography.keys:
+            yield subject.finding(path, "unknown-citation", *unknown_key(key, subject.bibliography))
 
 
 def uncited_references(catalogue: Catalogue) -> Iterator[Finding]:

@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
-
-from pydantic.fields import FieldInfo
 
 from anchorbook.bibliography import Bibliography
 from anchorbook.findings import Finding, Severity
 from anchorbook.model import CaseStudy
 from anchorbook.parts import Cite, Part, Source
 from anchorbook.reading import Document, ValuePath
+from anchorbook.text import cited_in
 from anchorbook.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a record: its path, its value, and what the model says of it."""
+
+    path: ValuePath
+    value: Any
+    vocabulary: str
+    markdown: bool
+
+
+@lru_cache
+def _known(model: type[Part]) -> tuple[tuple[str, str, bool], ...]:
+    """Name, vocabulary and Markdown mark of each field of a model."""
+    known = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        known.append((name, str(extra.get("vocabulary", "")), bool(extra.get("markdown"))))
+    return tuple(known)
+
+
+def fields(part: Part) -> list[Field]:
+    """Every field in a record, however deep. A list of plain values comes one value at a time."""
+    found: list[Field] = []
+    _collect(part, (), found)
+    return found
+
+
+def _collect(part: Part, path: ValuePath, found: list[Field]) -> None:
+    values = part.__dict__
+    for name, vocabulary, markdown in _known(type(part)):
+        value = values[name]
+        if value is None or value == "" or value == []:
+            continue
+        here = (*path, name)
+        for place, item in ([((*here, index), item) for index, item in enumerate(value)] if isinstance(value, list) else [(here, value)]):
+            found.append(Field(place, item, vocabulary, markdown))
+            if isinstance(item, Part):
+                _collect(item, place, found)
 
 
 @dataclass(frozen=True)
@@ -25,42 +64,21 @@ class Subject:
     vocabulary: Vocabulary
     bibliography: Bibliography
 
+    @cached_property
+    def fields(self) -> list[Field]:
+        """Every field that holds something."""
+        return fields(self.case)
+
+    @cached_property
+    def citations(self) -> list[tuple[ValuePath, str]]:
+        """Path and key of every source that is cited, in fields and in texts."""
+        return [(field.path, field.value.key) for field in self.fields if isinstance(field.value, (Cite, Source))] + [
+            (path, key) for path, text in self.markdown for key in cited_in(text)]
+
+    @cached_property
+    def markdown(self) -> list[tuple[ValuePath, str]]:
+        """Path and text of everything that is shown as Markdown."""
+        return [(field.path, field.value) for field in self.fields if field.markdown]
+
     def finding(self, path: ValuePath, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> Finding:
         return self.document.finding(path, code, message, hint, severity=severity)
-
-
-def fields(part: Part, path: ValuePath = ()) -> Iterator[tuple[ValuePath, FieldInfo, Any]]:
-    """Every field in a record, however deep: its path, what the model says of it, its value.
-
-    A list of plain values comes one value at a time.
-    """
-    for name, info in type(part).model_fields.items():
-        value = getattr(part, name)
-        here = (*path, name)
-        if isinstance(value, Part):
-            yield here, info, value
-            yield from fields(value, here)
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                if isinstance(item, Part):
-                    yield (*here, index), info, item
-                    yield from fields(item, (*here, index))
-                else:
-                    yield (*here, index), info, item
-        else:
-            yield here, info, value
-
-
-def citations(part: Part) -> Iterator[tuple[ValuePath, Cite | Source]]:
-    """Every pointer to a source in a record."""
-    for path, _info, value in fields(part):
-        if isinstance(value, (Cite, Source)):
-            yield path, value
-
-
-def markdown_texts(part: Part) -> Iterator[tuple[ValuePath, str]]:
-    """Every text of a record that is shown as Markdown, with its path."""
-    for path, info, value in fields(part):
-        extra = info.json_schema_extra
-        if isinstance(value, str) and value and isinstance(extra, dict) and extra.get("markdown"):
-            yield path, value

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anchorbook.checks.nearest import nearest
-from anchorbook.checks.subject import Subject, fields
+from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding
 
 
 def unknown_terms(subject: Subject) -> Iterator[Finding]:
     """unknown-term: pages and filters are made from the vocabulary, so an id outside it would be lost."""
-    for path, info, value in fields(subject.case):
-        extra = info.json_schema_extra
-        facet_name = extra.get("vocabulary") if isinstance(extra, dict) else ""
-        if not facet_name or value in ("", None) or facet_name not in subject.vocabulary:
+    for field in subject.fields:
+        if not field.vocabulary or field.vocabulary not in subject.vocabulary:
             continue
-        facet = subject.vocabulary[facet_name]
-        if str(value) in facet.by_id:
-            continue
-        yield subject.finding(path, "unknown-term", f"\"{value}\" is not a known {facet.name.replace('_', ' ')}.",
-                              _hint(str(value), facet))
+        facet = subject.vocabulary[field.vocabulary]
+        if str(field.value) not in facet.by_id:
+            yield subject.finding(field.path, "unknown-term", f"\"{field.value}\" is not a known {facet.name.replace('_', ' ')}.",
+                                  _hint(str(field.value), facet))
 
 
 def _hint(value: str, facet) -> str:

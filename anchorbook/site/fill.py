@@ -107,23 +107,9 @@ class Filler:
         items = [{
             "term": term,
             "count": self.catalogue.counts[name][term.id] if name else 0,
-            "examples": self._first(name, term.id, most) if most and name else [],
+            "examples": self.catalogue.by_term[name, term.id][:most] if most and name else [],
         } for term in terms]
         return render("term-list.html", words, items=items, facet_name=facet, filter=name, linked=facet in FOLDERS)
-
-    @cached_property
-    def _strongest(self) -> dict[tuple[str, str], list[Entry]]:
-        """The strongest cases of each term, at most twelve."""
-        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        for entry in self.catalogue.by_strength:
-            for facet, terms in entry.facets.items():
-                for term in terms:
-                    if len(found[facet, term]) < 12:
-                        found[facet, term].append(entry)
-        return found
-
-    def _first(self, facet: str, term: str, most: int) -> list[Entry]:
-        return self._strongest[facet, term][:most]
 
     # ------------------------------------------------------------ cases
 
@@ -160,17 +146,22 @@ class Filler:
         return render("case-list.html", words, entries=found[:limit], total=len(found), query=f"#{query}" if query else "")
 
     def _explore(self, slot: Slot, words: Words, page: int) -> str:
-        entries = self.catalogue.entries
-        first = (page - 1) * CARDS_ON_A_PAGE
-        last_page = self.explore_pages
+        entries = self.explore_entries(page)
+        total = len(self.catalogue.entries)
+        pages = [{"number": number, "href": explore_address(number), "current": number == page} for number in range(1, self.explore_pages + 1)]
+        if page > 1:
+            return render("explore-more.html", words, entries=entries, page=page, pages=pages)
         facets = [{
             "name": name, "label": self.vocabulary[FACETS[name]].label, "open": name in OPEN_FACETS,
             "terms": [{"id": term.id, "label": f"{term.id} {term.label}" if name == "level" else term.label, "count": self.catalogue.counts[name][term.id]}
                       for term in self.vocabulary[FACETS[name]].terms
                       if self.catalogue.counts[name][term.id] or name in ("domain", "level", "result")],
         } for name in EXPLORE_FACETS]
-        pages = [{"number": number, "href": explore_address(number), "current": number == page} for number in range(1, last_page + 1)]
-        return render("explore.html", words, entries=entries[first : first + CARDS_ON_A_PAGE], total=len(entries), facets=facets, pages=pages)
+        return render("explore.html", words, entries=entries, total=total, facets=facets, pages=pages)
+
+    def explore_entries(self, page: int) -> list[Entry]:
+        """The cases whose cards stand on one page of Explore."""
+        return self.catalogue.entries[(page - 1) * CARDS_ON_A_PAGE : page * CARDS_ON_A_PAGE]
 
     @property
     def explore_pages(self) -> int:

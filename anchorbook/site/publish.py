@@ -133,12 +133,13 @@ def publish(
         for page, content in pages.items():
             writer.write(page, content)
         _write_cases(project, catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), bodies, writer, progress)
+        _write_more_explore_pages(shells, filler, catalogue, writer)
         writer.write("assets/explore-index.js", explore_index(catalogue))
         for name, library in BROWSER_LIBRARIES.items():
             writer.write(name, _library(project, library))
         result.removed = writer.finish()
         result.written = len(writer.changed)
-    result.pages = len(pages) + len(catalogue.by_id)
+    result.pages = sum(page.endswith(".html") for page in writer.now)
     result.cases = len(catalogue.by_id)
     return result
 
@@ -146,14 +147,19 @@ def publish(
 def _filled_pages(shells: Path, filler: Filler) -> Iterator[tuple[str, str]]:
     for path in sorted(shells.rglob("*.html")):
         page = path.relative_to(shells).as_posix()
-        if page == SKELETON_PAGE:
-            continue
-        shell = path.read_text("utf-8")
-        root = root_of(page)
-        yield page, fill(shell, lambda slot: filler(slot, root))
-        if page == EXPLORE_PAGE:
-            for number in range(2, filler.explore_pages + 1):
-                yield explore_address(number), fill(shell, lambda slot: filler(slot, root, number))
+        if page != SKELETON_PAGE:
+            root = root_of(page)
+            yield page, fill(path.read_text("utf-8"), lambda slot: filler(slot, root))
+
+
+def _write_more_explore_pages(shells: Path, filler: Filler, catalogue: Catalogue, writer: _Writer) -> None:
+    """The pages of Explore after the first: all the other cards, for those who browse without scripts."""
+    shell = (shells / EXPLORE_PAGE).read_text("utf-8")
+    last = filler.explore_pages
+    for number in range(2, last + 1):
+        digest = digest_of(shell, str(number), str(last), *(catalogue.keys[entry.id] for entry in filler.explore_entries(number)))
+        if not writer.unchanged(explore_address(number), digest):
+            writer.write(explore_address(number), fill(shell, lambda slot: filler(slot, "", number)), digest)
 
 
 def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Finding]:
@@ -169,16 +175,16 @@ def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Find
 def _write_cases(project: Project, catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
     pieces = split(skeleton)
     words = filler.words("../")
-    frame = digest_of(skeleton)
-    todo: list[tuple[Entry, str, str]] = []
+    frame = digest_of(skeleton, _repository(), os.environ.get("ANCHORBOOK_ADDRESS", ""))
+    todo: list[tuple[Entry, list[Entry], str]] = []
     for entry in catalogue.by_id.values():
-        related = render("related-cases.html", words, entries=catalogue.related(entry))
-        digest = digest_of(frame, catalogue.keys[entry.id], related, _repository())
+        related = catalogue.related(entry)
+        digest = digest_of(frame, catalogue.keys[entry.id], *(part for other in related for part in (other.id, other.title, *other.places)))
         if not writer.unchanged(f"cases/{entry.id}.html", digest):
             todo.append((entry, related, digest))
     for number, (entry, related, digest) in enumerate(todo):
         body = bodies.get("body", catalogue.keys[entry.id])
-        writer.write(f"cases/{entry.id}.html", _case_html(entry, body, related, pieces, words), digest)
+        writer.write(f"cases/{entry.id}.html", _case_html(entry, body, render("related-cases.html", words, entries=related), pieces, words), digest)
         if number % 500 == 0:
             progress("cases", number, len(todo))
 

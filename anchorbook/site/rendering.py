@@ -55,6 +55,7 @@ class Words:
         self.vocabulary = vocabulary
         self.bibliography = bibliography
         self.root = root
+        self._links: dict[str, Markup] = {}
 
     def label(self, facet: str, id: Any) -> str:
         return self.vocabulary.label(facet, id)
@@ -76,11 +77,16 @@ class Words:
         return self.citation(cite.key, cite.locator, bare=bare)
 
     def citation(self, key: str, locator: str = "", *, bare: bool = False) -> Markup:
-        reference = self.bibliography.references.get(key)
-        label = reference.label if reference else key
         opening, closing = ("", "") if bare else ("(", ")")
-        after = (f", {locator}" if locator else "") + closing
-        return Markup('<span class="cite">{}<a href="{}references.html#ref-{}">{}</a>{}</span>').format(opening, self.root, key, label, after)
+        after = escape(f", {locator}") if locator else ""
+        return Markup(f'<span class="cite">{opening}{self._link_to(key)}{after}{closing}</span>')
+
+    def _link_to(self, key: str) -> Markup:
+        if key not in self._links:
+            reference = self.bibliography.references.get(key)
+            label = reference.label if reference else key
+            self._links[key] = Markup('<a href="{}references.html#ref-{}">{}</a>').format(self.root, key, label)
+        return self._links[key]
 
     def md(self, source: str) -> Markup:
         """Markdown of a record as HTML."""
