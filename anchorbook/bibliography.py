@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anchorbook.findings import Finding, Severity
-from anchorbook.parts import say_date
+from pydantic_core import PydanticCustomError
+
+from anchorbook.parts import check_date, say_date
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{[ \t]*([^,\s}]+)[ \t]*,", re.MULTILINE)
 _NOT_ENTRIES = ("comment", "preamble", "string")
@@ -56,7 +58,7 @@ def load_keys(path: Path, name: str = "references.bib") -> Bibliography:
     bibliography = Bibliography()
     try:
         raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except FileNotFoundError:
         bibliography.findings.append(Finding(name, 1, 1, "missing-file", "there is no references.bib.",
                                              "Bring it back from the repository's history."))
@@ -67,14 +69,16 @@ def load_keys(path: Path, name: str = "references.bib") -> Bibliography:
         return bibliography
     bibliography.digest = hashlib.sha256(raw).hexdigest()
     position, line = 0, 1
+    folded: dict[str, int] = {}  # BibTeX takes capitals and small letters for the same
     for match in _ENTRY.finditer(text):
         if match[1].lower() in _NOT_ENTRIES:
             continue
         line += text.count("\n", position, match.start(1))
         position = match.start(1)
-        if match[2] in bibliography.keys:
+        first = folded.setdefault(match[2].lower(), line)
+        if first != line:
             bibliography.findings.append(Finding(
-                name, line, 1, "duplicate-reference", f"the key \"{match[2]}\" is already used on line {bibliography.keys[match[2]]}.",
+                name, line, 1, "duplicate-reference", f"the key \"{match[2]}\" is already used on line {first}.",
                 "Give this entry another key."))
         bibliography.keys.setdefault(match[2], line)
     return bibliography
@@ -96,9 +100,24 @@ def load_bibliography(path: Path, name: str = "references.bib") -> Bibliography:
             name, line, 1, "broken-bibtex", f"BibTeX cannot be read here: {error}",
             "Check the braces, the commas between fields and the quotes of this entry."))
         return bibliography
+
+    def broken(key: str, error: Exception) -> None:
+        bibliography.findings.append(Finding(
+            name, bibliography.keys.get(key, 1), 1, "broken-bibtex", f"the entry \"{key}\" cannot be read: {error}.",
+            "Check its backslashes, braces and quotes."))
+
+    for key in list(entries):
+        try:
+            _who(entries[key])
+        except (ValueError, PybtexError) as error:
+            broken(key, error)
+            del entries[key]
     labels = _labels(entries)
     for key, entry in entries.items():
-        bibliography.references[key] = _reference(key, entry, labels[key])
+        try:
+            bibliography.references[key] = _reference(key, entry, labels[key])
+        except (ValueError, PybtexError) as error:
+            broken(key, error)
     return bibliography
 
 
@@ -157,7 +176,10 @@ def _published(entry) -> str:
     fields = entry.fields
     year = fields.get("year", "")
     if year and re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", fields.get("date", "")):
-        return say_date(fields["date"])
+        try:
+            return say_date(check_date(fields["date"]))
+        except PydanticCustomError:
+            return year
     month = _plain(fields.get("month", ""))
     return f"{month} {year}".strip() if year else "no date"
 

@@ -118,9 +118,11 @@ def build(project: Project, *, say: Say = print, fresh_pages: bool = False) -> S
         return summary
     summary.pages, summary.written = result.pages, result.written
     with _step(summary, say, "search", f"4 of {steps}  Indexing for search"):
-        index_site(project, catalogue, project.html, progress)
-    if catalogue.findings:
-        say(as_text(catalogue.findings))
+        searched = catalogue.searched
+        del catalogue  # its memory is better used by the index
+        index_site(project, searched, project.html, progress)
+    if summary.findings:
+        say(as_text(summary.findings))
     summary.ok = True
     return summary
 

@@ -7,6 +7,7 @@ one at a time, so memory does not grow with long texts.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,15 +24,18 @@ from anchorbook.findings import Finding, has_errors
 from anchorbook.model import CaseStudy
 from anchorbook.project import Project
 from anchorbook.reading import Document, read_bytes
-from anchorbook.store import Store, code_digest, digest_of
+from anchorbook.store import Store, code_digest, digest_of, pack
 from anchorbook.text import cases_in, plain
 from anchorbook.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from anchorbook.checks import Subject
 
-CANDIDATES = 8
-"""How many of the strongest cases of an action or domain are looked at for related ones."""
+RENDERED = ("body", "card", "words")
+"""Shelves of what is made of each case: the article of its page, its card in Explore, its words for the search."""
+
+NEIGHBOURS = 8
+"""How many cases on each side are looked at for related ones, in each action and domain."""
 
 FACETS = {
     "domain": "domains",
@@ -88,7 +92,7 @@ class Checked:
     key: str
     entry: Entry | None
     findings: tuple[Finding, ...]
-    body: str = ""
+    rendered: dict[str, bytes] | None = None
 
 
 @dataclass
@@ -101,6 +105,8 @@ class Catalogue:
     findings: list[Finding] = field(default_factory=list)
     page_citations: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """Ids, by their file's name, of cases with errors."""
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:
@@ -111,6 +117,11 @@ class Catalogue:
         """The cases that lists show, by title. A withdrawn case keeps its page but leaves the lists."""
         shown = (entry for entry in self.by_id.values() if entry.qa_status != "withdrawn")
         return sorted(shown, key=by_title)
+
+    @property
+    def searched(self) -> dict[str, str]:
+        """The key in the store of each case that lists and searches show."""
+        return {entry.id: self.keys[entry.id] for entry in self.entries}
 
     @cached_property
     def by_strength(self) -> list[Entry]:
@@ -146,21 +157,38 @@ class Catalogue:
             found = [entry for entry in self.by_strength if all(entry.has(facet, *terms) for facet, terms in asked)]
         return found if sort == "strength" else sorted(found, key=by_title)
 
+    @cached_property
+    def _rings(self) -> dict[tuple[str, str], list[str]]:
+        """Ids of the cases of each action and domain, in order."""
+        return {
+            (facet, term): sorted(entry.id for entry in entries)
+            for (facet, term), entries in self.by_term.items() if facet in ("action", "domain")
+        }
+
     def related(self, entry: Entry, most: int = 4) -> list[Entry]:
         """Cases its author names, then those that share most actions and domains.
 
-        Looks at a fixed number of candidates, so the cost of one case does not grow with the collection.
+        Looks only at neighbours in the order of ids, so the cost of one case does not grow with the
+        collection, and a new case changes the lists of few others.
         """
-        named = [self.by_id[id] for id in entry.related if id in self.by_id and id != entry.id]
+        named = [self.by_id[id] for id in dict.fromkeys(entry.related) if id in self.by_id and id != entry.id]
         shared: Counter = Counter()
         for facet, weight in (("action", 2), ("domain", 1)):
             for term in entry.facets[facet]:
-                for other in self.by_term[facet, term][:CANDIDATES]:
-                    shared[other.id] += weight
+                for id in _neighbours(self._rings.get((facet, term), []), entry.id):
+                    shared[id] += weight
         for known in (entry.id, *(other.id for other in named)):
             shared.pop(known, None)
         ranked = sorted(shared, key=lambda id: (-shared[id], -self.by_id[id].level, id))
         return (named + [self.by_id[id] for id in ranked])[: max(most, len(named))]
+
+
+def _neighbours(ring: list[str], id: str) -> list[str]:
+    """The ids next to this one on both sides; all of them when there are few."""
+    if len(ring) <= 2 * NEIGHBOURS + 1:
+        return ring
+    here = bisect_left(ring, id)
+    return [ring[place % len(ring)] for place in range(here - NEIGHBOURS, here + NEIGHBOURS + 1)]
 
 
 # ---------------------------------------------------------------- from files to entries
@@ -220,7 +248,8 @@ def check_document(document: Document, vocabulary: Vocabulary, bibliography: Bib
     return subject, findings
 
 
-Renderer = Callable[[CaseStudy, Vocabulary, Bibliography], str]
+Renderer = Callable[["Subject", Entry], dict[str, str]]
+"""Makes texts of a case, each for a shelf of the store. A function that other processes can find by its name."""
 
 
 class _Worker:
@@ -237,8 +266,9 @@ class _Worker:
         subject, findings = check_document(document, self.vocabulary, self.bibliography)
         if subject is None or has_errors(findings):
             return Checked(path, key, None, tuple(findings))
-        body = self.render(subject.case, self.vocabulary, self.bibliography) if self.render else ""
-        return Checked(path, key, make_entry(subject), tuple(findings), body)
+        entry = make_entry(subject)
+        rendered = {shelf: pack(text) for shelf, text in self.render(subject, entry).items()} if self.render else None
+        return Checked(path, key, entry, tuple(findings), rendered)
 
 
 _worker: _Worker | None = None
@@ -278,8 +308,8 @@ def read_catalogue(
 ) -> Catalogue:
     """Read and check the whole project.
 
-    Files that have not changed since the last time come from the store. With ``render`` the body of each
-    case is made in the same pass and kept on the shelf ``body`` under the key in ``Catalogue.keys``.
+    Files that have not changed since the last time come from the store. With ``render`` the texts of each
+    case are made in the same pass and kept on the shelves ``RENDERED``, under the key in ``Catalogue.keys``.
     """
     from anchorbook.checks import COLLECTION_RULES
 
@@ -294,7 +324,7 @@ def read_catalogue(
     shared = digest_of(code_digest(), vocabulary.digest, bibliography.digest)
     files = {}
     for path in project.case_files():
-        name = project.relative(path)
+        name = f"{project.cases.name}/{path.name}"
         try:
             files[name] = digest_of(shared, name, path.read_bytes())
         except OSError as error:
@@ -309,21 +339,24 @@ def read_catalogue(
         done = len(results)
         progress(done, len(files))
         for batch in _run(todo, processes or os.cpu_count() or 1, project, render, vocabulary, bibliography):
-            store.put_many("body", ((item.key, item.body) for item in batch if item.body))
+            for name in {name for item in batch for name in item.rendered or ()}:
+                store.put_many(name, ((item.key, item.rendered[name]) for item in batch if item.rendered))
             batch = [Checked(item.path, item.key, item.entry, item.findings) for item in batch]
             store.put_many(shelf, ((item.key, item) for item in batch))
             results.update((item.path, item) for item in batch)
             done += len(batch)
             progress(done, len(files))
         store.keep_only(shelf, files.values())
-        if render:
-            store.keep_only("body", files.values())
+        for name in RENDERED if render else ():
+            store.keep_only(name, files.values())
     for name in files:
         checked = results[name]
         catalogue.findings += checked.findings
         if checked.entry:
             catalogue.all_entries.append(checked.entry)
             catalogue.keys[checked.entry.id] = checked.key
+        else:
+            catalogue.refused.add(Path(name).stem)
     for rule in COLLECTION_RULES:
         if rule.__name__ != "uncited_references" or not has_errors(catalogue.findings):
             catalogue.findings += rule(catalogue)

@@ -56,6 +56,12 @@ class Effect(Part):
     interval_type: str = described("confidence or credible.", "confidence", default="confidence", pattern=r"^(confidence|credible)$")
     p: Number | None = described("The p value.", 0.01, default=None, ge=0, le=1)
 
+    @model_validator(mode="after")
+    def _whole_interval(self) -> Effect:
+        if (self.ci_low is None) != (self.ci_high is None):
+            raise complaint("half-an-interval", "the effect gives one end of its interval.", "Give both ci_low and ci_high, or neither.")
+        return self
+
 
 class Subgroup(Part):
     """The part of the population a value is about."""
@@ -113,7 +119,7 @@ class Measure(Part):
             raise complaint("range-upside-down", f"the measure \"{self.name}\" has low above high.", "Swap the two.")
         if (self.value is not None or ranged) and not self.unit:
             raise complaint("measure-without-unit", f"the measure \"{self.name}\" has a number and no unit.",
-                            "Add unit: people, or unit: GBP, or unit: %")
+                            "Add unit: people, or unit: GBP, or unit: \"%\"")
         return self
 
 
@@ -276,7 +282,7 @@ class CaseStudy(Part):
     # --- the twelve required fields
     id: str = described("Name of the file without its ending: lower-case words joined by hyphens.", "imperial-insourcing", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
     title: Text = described("A short title that says what was done and where.", "Bringing cleaners and porters back onto NHS contracts", max_length=160)
-    summary: Text = described("The story in about 60 plain words: who did what, for whom, and what is known.", "A London trust took over ...", max_length=900)
+    summary: Text = described("The story in about 60 plain words: who did what, for whom, and what is known.", "A London trust took over ...", max_length=900, markdown=True)
     record_type: str = described("What kind of record this is.", "case", vocabulary="record_types")
     status: str = described("Where it stands.", "running", vocabulary="statuses", standard="NICE shared learning")
     domains: Listed[str] = described("Which of the five anchor domains, the main one first.", ["work"], vocabulary="domains", min_length=1)
@@ -317,9 +323,9 @@ class CaseStudy(Part):
     involvement: Involvement | None = described("How people took part.", {"method": "Workshops"}, standard="GRIPP2", default=None)
     tensions: Listed[str] = described("Tensions of Table 3 that it shows.", ["TN2"], vocabulary="tensions", default_factory=list)
     what_did_not_work: str = described("What did not work. \"None reported\" is an answer.", "None reported.", standard="NICE shared learning; SQUIRE 2.0", default="", markdown=True)
-    unintended: Listed[str] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list)
-    limitations: Listed[str] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list)
-    key_learning: Listed[str] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list)
+    unintended: Listed[str] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list, markdown=True)
+    limitations: Listed[str] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list, markdown=True)
+    key_learning: Listed[str] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list, markdown=True)
 
     # --- connections and care
     secondary_tags: Listed[str] = described("Other tags, for lists that do not fit the five domains.", ["service-delivery"], default_factory=list)
@@ -335,7 +341,7 @@ class CaseStudy(Part):
     def _measures_or_reason(self) -> CaseStudy:
         if not self.measures and not self.no_measures_reason:
             raise complaint("no-measures-no-reason", "there is no measure, and no reason why.",
-                            "Add no_measures_reason: with a sentence, for example: The source prints no figures.")
+                            "Add no_measures_reason: with a sentence, for example: The source prints no figures.", at="measures")
         return self
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _SIGNS = {"GBP": "£", "USD": "US$", "EUR": "€"}
+CURRENCIES = frozenset({*_SIGNS, "AUD", "CAD", "CHF", "DKK", "ISK", "JPY", "NOK", "NZD", "SEK"})
 _LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"))
 
 
@@ -20,18 +23,21 @@ def _digits(value: float | int) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = f"{value:,}"
+    if "e" in text:
+        text = f"{Decimal(text):,f}"
     return text.replace("-", "−")
 
 
 def is_money(unit: str) -> bool:
-    """True for a three-letter currency code."""
-    return len(unit) == 3 and unit.isupper() and unit.isalpha()
+    """True for the three-letter code of a currency; FTE is a unit like any other."""
+    return unit in CURRENCIES
 
 
 def with_unit(number: str, unit: str) -> str:
     """A number already in words, with its unit where it belongs."""
     if is_money(unit):
-        return f"{_SIGNS[unit]}{number}" if unit in _SIGNS else f"{unit} {number}"
+        minus, digits = ("−", number[1:]) if number.startswith("−") else ("", number)
+        return f"{minus}{_SIGNS[unit]}{digits}" if unit in _SIGNS else f"{unit} {number}"
     if unit == "%":
         return f"{number}%"
     return f"{number} {unit}".strip()

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 
@@ -38,9 +38,10 @@ def described(
     )
 
 
-def complaint(code: str, message: str, hint: str) -> PydanticCustomError:
-    """An error that the checker shows as a finding of this code."""
-    return PydanticCustomError(code, message.replace("{", "{{").replace("}", "}}"), {"hint": hint})
+def complaint(code: str, message: str, hint: str, at: str = "") -> PydanticCustomError:
+    """An error that the checker shows as a finding of this code, at the field ``at`` where one is named."""
+    # The hint goes first: pydantic fills in the names in order, and the message may hold braces of the writer.
+    return PydanticCustomError(code, "{message}", {"hint": hint, "at": at, "message": message})
 
 
 def _one_or_many(value: Any) -> Any:
@@ -51,7 +52,7 @@ T = TypeVar("T")
 Listed = Annotated[list[T], BeforeValidator(_one_or_many)]
 """A list; one value alone may be written without a dash."""
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 # ---------------------------------------------------------------- dates and periods

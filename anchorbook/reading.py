@@ -47,6 +47,9 @@ class Document:
         for end in range(len(path), -1, -1):
             if path[:end] in self.positions:
                 return self.positions[path[:end]]
+            # A measure's one source may be written as source:
+            if end and path[end - 1] == "sources" and (one := (*path[: end - 1], "source")) in self.positions:
+                return self.positions[one]
         return (1, 1)
 
     def key_place(self, path: ValuePath) -> Place:
@@ -86,9 +89,9 @@ def read_bytes(raw: bytes, name: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
+        before = error.object[: error.start].decode("utf-8")
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
         document.findings.append(Finding(
             name, line, column, "wrong-encoding", "this file is not saved as UTF-8 text.",
             "In your editor choose \"Save as\" and the encoding UTF-8, then save again."))
@@ -158,12 +161,15 @@ class _Builder:
         if event.tag not in (None, "!"):
             self.refuse(event, "yaml-tag", "this uses a YAML tag (!), which is not allowed here.",
                         "If the text starts with an exclamation mark, put it in quotes.")
+        if isinstance(event, yaml.ScalarEvent) and (odd := _NOT_TEXT.search(event.value)):
+            self.refuse(event, "control-character", f"there is an invisible control character here (U+{ord(odd[0]):04X}).",
+                        "Delete it and type the text again.")
         place = (event.start_mark.line + 1, event.start_mark.column + 1)
         if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
             self.key(event, place)
             return
         path = self.path()
-        self.document.positions[path] = place
+        self.document.positions.setdefault(path, place)
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and not event.style
             self.put(_plain(event.value) if plain else event.value)
@@ -216,7 +222,10 @@ class _Builder:
         raise _Refused
 
     def broken(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+        if "quoted scalar" in (getattr(error, "context", None) or ""):
+            marks.reverse()  # where the quotation mark is opened, not where the file ends
+        mark = marks[0] or marks[1]
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = getattr(error, "problem", None) or str(error)
         self.document.findings.append(Finding(

@@ -14,10 +14,14 @@ def as_text(findings: Iterable[Finding]) -> str:
     """One finding a line, ``file:line:column: severity code message``, its hint beneath."""
     lines = []
     for item in sorted(findings):
-        lines.append(f"{item.path}:{item.line}:{item.column}: {item.severity} {item.code} {item.message}")
+        lines.append(f"{item.path}:{item.line}:{item.column}: {item.severity} {item.code} {_one_line(item.message)}")
         if item.hint:
-            lines.append(f"    hint: {item.hint}")
+            lines.append(f"    hint: {_one_line(item.hint)}")
     return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def as_json(findings: Iterable[Finding]) -> str:

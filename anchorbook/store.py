@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sqlite3
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ def digest_of(*parts: str | bytes) -> str:
     """One name for these parts, the same on every machine."""
     digest = hashlib.sha256()
     for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
+        raw = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
         digest.update(len(raw).to_bytes(8, "big") + raw)
     return digest.hexdigest()
 
@@ -31,6 +32,16 @@ def code_digest() -> str:
     return digest_of(*(part for path in files for part in (path.relative_to(root).as_posix(), path.read_bytes())))
 
 
+def pack(text: str) -> bytes:
+    """A text, made small for keeping."""
+    return zlib.compress(text.encode(), 1)
+
+
+def unpack(packed: bytes) -> str:
+    """The text of :func:`pack`."""
+    return zlib.decompress(packed).decode()
+
+
 class Store:
     """Values by key, in named shelves. Values are pickled and only ever read from the project's own build folder."""
 
@@ -39,31 +50,47 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
-        except sqlite3.DatabaseError:
-            self.close()
-            path.unlink(missing_ok=True)
-            self._open()
+            self._db.execute("SELECT shelf, key, value FROM kept LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            self._renew(error)
 
     def _open(self) -> None:
         self._db = sqlite3.connect(self.path)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS kept (shelf TEXT, key TEXT, value BLOB, PRIMARY KEY (shelf, key)) WITHOUT ROWID")
+        self._db.execute("CREATE TABLE IF NOT EXISTS kept (shelf TEXT, key TEXT, value BLOB, PRIMARY KEY (shelf, key))")
+
+    def _renew(self, error: sqlite3.DatabaseError) -> None:
+        """Throw a store away that cannot be read; one that another process is writing to stays."""
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise error
+        self.close()
+        for end in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        self._open()
+
+    def _rows(self, query: str, *values: str) -> list[tuple]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._renew(error)
+            return []
 
     def get(self, shelf: str, key: str) -> Any:
         """The value, or None."""
-        row = self._db.execute("SELECT value FROM kept WHERE shelf = ? AND key = ?", (shelf, key)).fetchone()
-        return _loads(row[0]) if row else None
+        rows = self._rows("SELECT value FROM kept WHERE shelf = ? AND key = ?", shelf, key)
+        return _loads(rows[0][0]) if rows else None
 
     def get_many(self, shelf: str, keys: Iterable[str]) -> dict[str, Any]:
         """Those of the keys that are there, with their values."""
-        wanted = set(keys)
-        if len(wanted) < 50:
-            return {key: value for key in wanted if (value := self.get(shelf, key)) is not None}
+        wanted = sorted(set(keys))
         found = {}
-        for key, blob in self._db.execute("SELECT key, value FROM kept WHERE shelf = ?", (shelf,)):
-            if key in wanted and (value := _loads(blob)) is not None:
-                found[key] = value
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            marks = ",".join("?" * len(some))
+            for key, blob in self._db.execute(f"SELECT key, value FROM kept WHERE shelf = ? AND key IN ({marks})", (shelf, *some)):
+                if (value := _loads(blob)) is not None:
+                    found[key] = value
         return found
 
     def put_many(self, shelf: str, items: Iterable[tuple[str, Any]]) -> None:
@@ -77,7 +104,7 @@ class Store:
     def keep_only(self, shelf: str, keys: Iterable[str]) -> None:
         """Forget everything else on this shelf."""
         wanted = set(keys)
-        old = [(shelf, key) for (key,) in self._db.execute("SELECT key FROM kept WHERE shelf = ?", (shelf,)) if key not in wanted]
+        old = [(shelf, key) for (key,) in self._rows("SELECT key FROM kept WHERE shelf = ?", shelf) if key not in wanted]
         if old:
             with self._db:
                 self._db.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", old)

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-_KEY = r"@([A-Za-z0-9_:.-]+)(?:,\s*([^\];]{1,200}))?"
+_KEY = r"@([A-Za-z0-9_:.-]+)(?:,\s*([^\];@]{1,200}))?"
 _CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
 _ONE = re.compile(_KEY)
-_CASE = re.compile(r"\]\(case:([^)\s]*)\)")
+_GAP = Token("softbreak", "br", 0)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _ALLOWED = ("http:", "https:", "mailto:", "case:")
 
@@ -61,7 +62,10 @@ def cited_in(text: str) -> list[str]:
 
 def cases_in(text: str) -> list[str]:
     """Ids of the cases that a text links to."""
-    return _CASE.findall(text) if "case:" in text else []
+    if "case:" not in text.lower():
+        return []
+    return [str(child.attrs["href"])[5:] for token in _parser().parse(text) for child in token.children or ()
+            if child.type == "link_open" and str(child.attrs["href"]).lower().startswith("case:")]
 
 
 # Starts with a letter and holds no sign that means something in Markdown or HTML.
@@ -71,44 +75,49 @@ _WORDS = re.compile(r"[^\\`*_\[\]<>&~|\n\t]*\Z")
 
 def render(text: str, cited: Cited, case_href: Callable[[str], str]) -> str:
     """A text as HTML paragraphs."""
-    paragraphs = text.strip("\n ").split("\n\n")
-    simple = [_simple(paragraph, cited) for paragraph in paragraphs]
-    if None not in simple:
-        return "".join(f"<p>{paragraph}</p>\n" for paragraph in simple)
+    if (simple := _simple(text)) is not None:
+        return "".join("<p>" + "".join(
+            " ".join(cited(*cite) for cite in _cites(piece)) if place % 2 else piece.replace('"', "&quot;")
+            for place, piece in enumerate(paragraph)) + "</p>\n" for paragraph in simple)
     parser = _parser()
     tokens = parser.parse(text)
     for token in tokens:
         for child in token.children or ():
             if child.type == "citation":
                 child.type, child.content = "html_inline", " ".join(cited(*cite) for cite in child.meta["cites"])
-            elif child.type == "link_open" and str(child.attrs.get("href", "")).startswith("case:"):
+            elif child.type == "link_open" and str(child.attrs.get("href", "")).lower().startswith("case:"):
                 child.attrs["href"] = case_href(str(child.attrs["href"])[5:])
     return parser.renderer.render(tokens, parser.options, {})
 
 
-def _simple(paragraph: str, cited: Cited) -> str | None:
-    """A paragraph of words and citations alone as HTML: most are, and parsing them is most of a build.
+def _simple(text: str) -> list[list[str]] | None:
+    """The paragraphs of a text of words and citations alone: each a list of words and citations in turn.
 
-    None when there is anything else in it.
+    Most texts are such, and parsing them would be most of a build. None when there is anything else in it.
     """
-    pieces: list[str] = []
-    end = 0
-    for match in _CITATION.finditer(paragraph):
-        pieces += [paragraph[end : match.start()], " ".join(cited(*cite) for cite in _cites(match[0]))]
-        end = match.end()
-    pieces.append(paragraph[end:])
-    if not _JUST_WORDS.match(pieces[0]) or not all(_WORDS.match(piece) for piece in pieces[2::2]):
-        return None
-    if "  " in paragraph or paragraph.endswith(" "):
-        return None
-    return "".join(piece if place % 2 else piece.replace('"', "&quot;") for place, piece in enumerate(pieces))
+    found = []
+    for paragraph in text.strip("\n ").split("\n\n"):
+        pieces: list[str] = []
+        end = 0
+        for match in _CITATION.finditer(paragraph):
+            pieces += [paragraph[end : match.start()], match[0]]
+            end = match.end()
+        pieces.append(paragraph[end:])
+        if not _JUST_WORDS.match(pieces[0]) or not all(_WORDS.match(piece) for piece in pieces[2::2]):
+            return None
+        if "  " in paragraph or paragraph.endswith(" "):
+            return None
+        found.append(pieces)
+    return found
 
 
 def plain(text: str) -> str:
     """A text without its marks, for lists and search."""
-    text = _CITATION.sub("", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return re.sub(r"\s+", " ", re.sub(r"[*_`]{1,3}", "", text)).strip()
+    if (simple := _simple(text)) is not None:
+        return " ".join(" ".join("".join(paragraph[::2]) for paragraph in simple).split())
+    pieces = (child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
+              for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
+    return " ".join("".join(pieces).split())
 
 
 def escape(value: object) -> str:
@@ -122,11 +131,10 @@ _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
 
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
     """What is not allowed in a text: code, message and hint of each."""
-    parser = _parser()
     left = _GOOD_LINK.sub("", _CITATION.sub("", text))
     if not any(sign in left for sign in ("<", "](", "]:", "[@")):
         return
-    for token in parser.parse(text):
+    for token in _parser().parse(text):
         for child in token.children or ():
             if child.type == "text" and (match := _HTML.search(child.content)):
                 yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",

@@ -108,9 +108,9 @@ def load_vocabulary(folder: Path, name: str = "data/vocabulary") -> Vocabulary:
         document = read_file(path, f"{name}/{path.name}")
         vocabulary.documents[path.stem] = document
         vocabulary.findings += document.findings
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
         if document.data is None:
             continue
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
         try:
             facet = Facet.model_validate(document.data)
         except ValidationError as error:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,8 +69,9 @@ class Result:
     def part(self, step: str, part: str) -> float:
         return statistics.median(run.parts.get(part, 0.0) for run in self.runs[step])
 
-    def most(self, what: str) -> float:
-        return max(getattr(run, what) for runs in self.runs.values() for run in runs)
+    def most(self, what: str, step: str = "") -> float:
+        """The largest in any run, or in any run of one step."""
+        return max(getattr(run, what) for name, runs in self.runs.items() if step in ("", name) for run in runs)
 
 
 class Failed(Exception):
@@ -92,10 +94,12 @@ class Sampler(threading.Thread):
     def run(self) -> None:
         while not self.done.wait(SAMPLE_SECONDS):
             start = time.thread_time()
-            self.peak = max(self.peak, self.sample())
+            # Resident sizes are cheap to read and count shared memory more than once: most often they settle it.
+            if self.sample(resident) > self.peak:
+                self.peak = max(self.peak, self.sample(proportional))
             self.seconds += time.thread_time() - start
 
-    def sample(self) -> int:
+    def sample(self, size_of: Callable[[psutil.Process], int]) -> int:
         total = 0
         try:
             processes = [self.process, *self.process.children(recursive=True)]
@@ -103,11 +107,19 @@ class Sampler(threading.Thread):
             return 0
         for process in processes:
             try:
-                info = process.memory_full_info()
-                total += getattr(info, "pss", 0) or info.uss
+                total += size_of(process)
             except psutil.Error:  # It has just ended.
                 continue
         return total
+
+
+def resident(process: psutil.Process) -> int:
+    return process.memory_info().rss
+
+
+def proportional(process: psutil.Process) -> int:
+    info = process.memory_full_info()
+    return getattr(info, "pss", 0) or info.uss
 
 
 def build(project: Project, package: Path) -> Run:
@@ -239,8 +251,9 @@ def report(base: Result, real: int, results: list[Result], repeats: int) -> str:
     blocks = ["# Results", "Written by `benchmarks/run.py`; what is measured and how stands in [README.md](README.md).", facts(real, repeats)]
 
     blocks.append("## Times and memory\n\n" + table(
-        ["Made-up cases", "Step", "Seconds", "Processor s", *(f"{part} s" for part in PARTS), "Largest process MB", "All processes MB", "Files written"],
-        [[f"{result.size:,}", step, f"{result.median(step, 'seconds'):.2f}", f"{result.median(step, 'processor'):.1f}", *(f"{result.part(step, part):.1f}" for part in PARTS),
+        ["Made-up cases", "Step", "Seconds", "Slowest s", "Others %", "Processor s", *(f"{part} s" for part in PARTS), "Largest process MB", "All processes MB", "Files written"],
+        [[f"{result.size:,}", step, f"{result.median(step, 'seconds'):.2f}", f"{result.most('seconds', step):.2f}", f"{result.median(step, 'others'):.0f}",
+          f"{result.median(step, 'processor'):.1f}", *(f"{result.part(step, part):.1f}" for part in PARTS),
           f"{result.median(step, 'largest'):.0f}", f"{result.median(step, 'tree'):.0f}", f"{result.median(step, 'written'):,.0f}"]
          for result in (base, *results) for step in STEPS if step in result.runs]))
 

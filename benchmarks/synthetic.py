@@ -384,7 +384,8 @@ class _Case:
         trust = f"Made-up trust {self.number}"
         found: dict[str, Any] = {
             "id": case_id(self.number),
-            "title": f"Synthetic case {self.number}: {self.fill(rng.choice(TITLES))}",
+            # The number stands last, so that the order by title has nothing to do with the number.
+            "title": f"Synthetic case: {self.fill(rng.choice(TITLES))} ({self.number})",
             "summary": "This case is made up, to measure speed. " + self.text("summary", 40),
             "record_type": facets["type"].draw(rng),
             "status": facets["status"].draw(rng),

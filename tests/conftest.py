@@ -13,7 +13,7 @@ from tests.support.projects import SMALL_BIBLIOGRAPHY, make_project
 
 @pytest.fixture
 def project(tmp_path: Path) -> Callable[..., Project]:
-    """Makes a small project: ``project({"a.yaml": "..."})``; see :func:`support.projects.make_project`."""
+    """Makes a small project: ``project({"a.yaml": "..."})``; see :func:`tests.support.projects.make_project`."""
 
     def make(cases=None, *, references: Path = SMALL_BIBLIOGRAPHY) -> Project:
         return make_project(tmp_path / "book-project", cases, references=references)

@@ -64,11 +64,11 @@ def test_a_key_used_twice(bib):
 
 @pytest.mark.parametrize("content, line, code", [
     ("@misc{a,\n  title = {One}\n  year = {2020},\n}\n", 3, "broken-bibtex"),
-    ("@misc{a,\n  title = {One,\n", 3, "broken-bibtex"),
+    ("@misc{a,\n  title = {One,\n", 2, "broken-bibtex"),
     ("@misc{a,\n  month = foo,\n}\n", 2, "broken-bibtex"),
-    (entry("a") + entry("A"), 4, "broken-bibtex"),
+    (entry("a") + entry("A"), 4, "duplicate-reference"),
     (entry(author="{A, B, C, D, E}"), 1, "broken-bibtex"),
-    (entry(title="{ends in a \\}"), 1, "broken-bibtex"),
+    (entry("fine") + entry(title="{ends in a \\}"), 4, "broken-bibtex"),
     (b"@misc{a, title = {caf\xe9}}", 1, "wrong-encoding"),
 ])
 def test_broken_files_are_findings(bib, content, line, code):
@@ -167,3 +167,8 @@ def test_references_in_order_of_author_year_and_title(bib):
     read = bib(entry("c", author="{{B}}", year="2020") + entry("b", author="{{A}}", year="2021") + entry("a", author="{{A}}", year="2020"))
     assert [one.key for one in read.sorted(["a", "b", "c", "b", "not-there"])] == ["a", "b", "c"]
     assert "a" in read and "not-there" not in read
+
+
+def test_capitals_do_not_change_the_order(bib):
+    read = bib(entry("c", title="{beta}", author="{{a}}") + entry("b", title="{Gamma}", author="{{A}}") + entry("a", title="{Alpha}", author="{{a}}"))
+    assert [one.key for one in read.sorted("abc")] == ["a", "c", "b"]

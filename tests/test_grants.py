@@ -64,7 +64,7 @@ def test_sizes_of_nothing_at_all_are_not_reported_rather_than_zero(rows):
 
 
 def test_physical_inactivity_is_impossible_with_five_applicants(grants, rows):
-    assert possible_counts(50, 5) == []
+    assert not possible_counts(50, 5)
     assert not rows.loc[INACTIVITY]["shares_possible"]
     assert list(rows.index[~rows["shares_possible"]]) == [INACTIVITY]
     assert rows.loc[INACTIVITY]["average_recomputed"] == 17295.2
@@ -127,6 +127,10 @@ def test_a_row_that_fits_is_said_to_agree(tmp_path):
     rows = check_rows(load_grants(written(tmp_path, average_requested_gbp="20719")))
     assert rows.loc[DIGITAL]["agrees"]
     assert rows.loc[DIGITAL]["average_gap"] == 0
+
+
+def test_a_share_may_be_the_whole(tmp_path):
+    assert load_grants(written(tmp_path, large_percent="100")).loc[0, "large_percent"] == 100
 
 
 def test_a_theme_that_is_not_there(grants):

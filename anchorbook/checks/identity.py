@@ -38,7 +38,7 @@ def unknown_case_links(catalogue: Catalogue) -> Iterator[Finding]:
     """unknown-case: a link to a case must lead to one."""
     for entry in catalogue.all_entries:
         for target, line, column in entry.case_links:
-            if target not in catalogue.by_id:
+            if target not in catalogue.by_id and target not in catalogue.refused:
                 guess = nearest(target, catalogue.by_id)
                 yield Finding(entry.path, line, column, "unknown-case", f"there is no case \"{target}\".",
                               f"Did you mean \"{guess}\"?" if guess else "Check the id, or remove the link.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterator
 
@@ -26,10 +27,12 @@ def shape_findings(document: Document, error: ValidationError, model: type[BaseM
     """One finding for each thing that does not fit the model."""
     found: dict[tuple, Finding] = {}
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if not _is_internal(part))
-        finding = _finding(document, path, item, model)
+        # Only the last part of an unknown field's path is a name that somebody typed.
+        kept = item["loc"][-1:] if item["type"] == "extra_forbidden" else ()
+        path = (*(part for part in item["loc"][: len(item["loc"]) - len(kept)] if not _is_internal(part)), *kept)
         # A value that may be a whole number or a decimal fails twice; once is enough.
-        found.setdefault((finding.line, finding.column, finding.code), finding)
+        finding = _finding(document, path, item, model)
+        found.setdefault((path, finding.code), finding)
     return list(found.values())
 
 
@@ -42,7 +45,7 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
     name = _name(path)
     if kind == "missing":
         around = path[:-1]
-        parent = _name(around)
+        parent = _name(around) if around else ""
         where = document.key_place(around) if around and isinstance(around[-1], str) else document.place(around)
         info = _field(model, path)
         example = f" For example: {path[-1]}: {_example(info)}" if info else ""
@@ -54,7 +57,7 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
         guess = nearest(str(path[-1]), known)
         hint = f"Did you mean \"{guess}\"?" if guess else "Known fields here: " + ", ".join(known) + "."
         return Finding(document.path, *document.key_place(path), "unknown-field",
-                       f"\"{path[-1]}\" is not a field" + (f" of \"{_name(path[:-1])}\"." if len(path) > 1 else " of a case study."),
+                       f"\"{path[-1]}\" is not a field" + (f" of \"{_name(path[:-1])}\"." if len(path) > 1 else " of a case study." if model.__name__ == "CaseStudy" else " of this file."),
                        hint)
     if kind in _ARTICLES:
         code, wanted = _ARTICLES[kind]
@@ -71,7 +74,8 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
                                 (f"{info.description} For example: {_example(info)}" if info else ""))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         return document.finding(path, "out-of-range", f"\"{name}\" is {item['input']}: {item['msg'].lower()}.", "Correct the number.")
-    hint = (item.get("ctx") or {}).get("hint", "")
+    hint, at = ((item.get("ctx") or {}).get(name, "") for name in ("hint", "at"))
+    path = (*path, at) if at else path
     code = kind if "-" in kind else "bad-value"
     return document.finding(path, code, item["msg"], str(hint))
 
@@ -84,11 +88,11 @@ def _name(path: ValuePath) -> str:
             words[-1] += f" {part + 1}"
         else:
             words.append(str(part))
-    return ", ".join(words)
+    return ", ".join(words) or "the file"
 
 
 def _shorten(value: object, most: int = 40) -> str:
-    text = str(value)
+    text = " ".join(str(value).split())
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -116,7 +120,7 @@ def _type_hint(kind: str, value: object, path: ValuePath) -> str:
         return "Write plain text. If it has a colon and a space in it, put it all in quotes."
     if kind in ("int_type", "float_type"):
         if isinstance(value, str):
-            digits = "".join(sign for sign in value if sign.isdigit() or sign == ".").strip(".")
+            digits = _one_number(value)
             start = f"Write digits only: {last}: {digits}." if digits else "Write digits only."
             return start + " Put the unit (GBP, people, %) in unit, and words such as about in qualifier."
         return "Write digits only."
@@ -127,10 +131,23 @@ def _type_hint(kind: str, value: object, path: ValuePath) -> str:
     return "Write the fields under it, each on a line of its own, indented by two spaces."
 
 
+_NUMBER = re.compile(r"(?<![\w.,])([-+−]?)[£$€]?((?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)(?![\w.,])")
+
+
+def _one_number(text: str) -> str:
+    """The number that a text holds, in digits; nothing where it holds several, or a word such as million."""
+    found = [(sign, digits.replace(",", "")) for sign, digits in _NUMBER.findall(text) if digits]
+    if len(found) != 1 or re.search(r"thousand|illion|\b(bn|m|k)\b", text, re.IGNORECASE):
+        return ""
+    sign, digits = found[0]
+    return ("-" if sign in ("-", "−") else "") + ("0" + digits if digits.startswith(".") else digits)
+
+
 def _example(info) -> str:
     example = info.examples[0] if info.examples else ""
     if isinstance(example, list):
-        return f"[{', '.join(str(part) for part in example)}]" if all(isinstance(part, str) for part in example) else "[]"
+        quoted = (f'"{part}"' if "," in part else part for part in example if isinstance(part, str))
+        return f"[{', '.join(quoted)}]"
     return str(example)
 
 

@@ -26,12 +26,12 @@ class Field:
 
 
 @lru_cache
-def _known(model: type[Part]) -> tuple[tuple[str, str, bool], ...]:
-    """Name, vocabulary and Markdown mark of each field of a model."""
+def _known(model: type[Part]) -> tuple[tuple[str, str, bool, bool], ...]:
+    """Name, vocabulary and Markdown mark of each field of a model, and whether it may be empty."""
     known = []
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        known.append((name, str(extra.get("vocabulary", "")), bool(extra.get("markdown"))))
+        known.append((name, str(extra.get("vocabulary", "")), bool(extra.get("markdown")), info.default == ""))
     return tuple(known)
 
 
@@ -44,9 +44,9 @@ def fields(part: Part) -> list[Field]:
 
 def _collect(part: Part, path: ValuePath, found: list[Field]) -> None:
     values = part.__dict__
-    for name, vocabulary, markdown in _known(type(part)):
+    for name, vocabulary, markdown, may_be_empty in _known(type(part)):
         value = values[name]
-        if value is None or value == "" or value == []:
+        if value is None or value == [] or value == "" and may_be_empty:
             continue
         here = (*path, name)
         for place, item in ([((*here, index), item) for index, item in enumerate(value)] if isinstance(value, list) else [(here, value)]):

@@ -22,7 +22,7 @@ def unknown_terms(subject: Subject) -> Iterator[Finding]:
 
 def _hint(value: str, facet) -> str:
     for term in facet.terms:
-        if value.lower() in (term.code.lower(), term.label.lower(), *(word.lower() for word in term.synonyms)):
+        if value and value.lower() in (term.code.lower(), term.label.lower(), *(word.lower() for word in term.synonyms)):
             return f"Write {term.id} (\"{term.label}\")."
     guess = nearest(value, facet.by_id)
     if guess:

@@ -29,8 +29,16 @@ def load_grants(path: Path | str) -> pd.DataFrame:
     if len(twice):
         raise ValueError(f"{path}: the theme \"{twice.iloc[0]}\" stands twice. Keep one row for each theme.")
     numbers = table[["applicants", "total_requested_gbp", "average_requested_gbp", *SHARES]]
+    for name in numbers:
+        if not pd.api.types.is_numeric_dtype(numbers[name]) or numbers[name].isna().any():
+            raise ValueError(f"{path}: the column {name} has a cell that is not a number. Write digits only.")
     if (numbers < 0).any().any():
         raise ValueError(f"{path}: a number is below zero. Correct it against the source.")
+    if (table["applicants"] == 0).any() or (table["average_requested_gbp"] == 0).any():
+        raise ValueError(f"{path}: applicants and average_requested_gbp cannot be 0.")
+    over = [name for name in SHARES if (table[name] > 100).any()]
+    if over:
+        raise ValueError(f"{path}: a share in {over[0]} is above 100.")
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 
 def decimals(value: float | int | str) -> int:
@@ -16,21 +17,19 @@ def rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
-def possible_counts(percentage: float | int | str, n: int) -> list[int]:
+def possible_counts(percentage: float | int | str, n: int) -> range:
     """Every whole number k for which k of ``n``, as a percentage, rounds to the one printed.
 
-    An empty list means that the percentage cannot come from ``n`` units. ``n`` must be positive.
+    An empty range means that the percentage cannot come from ``n`` units. ``n`` must be positive.
     """
     if n <= 0:
         raise ValueError("n must be a positive whole number")
     places = decimals(percentage)
     wanted = rounded(Decimal(str(percentage)), places)
-    centre = int(wanted * n / 100)
-    spread = n // 100 // 10**places + 2
-    return [
-        k for k in range(max(0, centre - spread), min(n, centre + spread) + 1)
-        if rounded(Decimal(k) * 100 / n, places) == wanted
-    ]
+    half = Decimal(5).scaleb(-places - 1)
+    first = max(0, ceil((wanted - half) * n / 100))
+    last = min(n, ceil((wanted + half) * n / 100) - 1)
+    return range(first, last + 1)
 
 
 def feasible_sizes(percentages: list[float | int], most: int) -> list[int]:

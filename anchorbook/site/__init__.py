@@ -82,7 +82,7 @@ def _publish(app, error) -> None:
     result = publish(project, catalogue, shells=app.builder.shells, static=Path(app.outdir), out=Path(app.outdir))
     if result.errors:
         raise ExtensionError(as_text(result.errors))
-    index_site(project, catalogue, Path(app.outdir))
+    index_site(project, catalogue.searched, Path(app.outdir))
 
 
 def setup(app) -> dict[str, Any]:

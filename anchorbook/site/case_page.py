@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from anchorbook import numbers
-from anchorbook.bibliography import Bibliography
+from anchorbook.catalogue import Entry
+from anchorbook.checks import Subject
 from anchorbook.model import CaseStudy, Measure
 from anchorbook.site.rendering import Words, render
 from anchorbook.site.slots import Slot
+from anchorbook.text import plain
 from anchorbook.vocabulary import Vocabulary
 
 ROOT = "../"
@@ -76,14 +78,20 @@ def say_input(item, vocabulary: Vocabulary) -> str:
     return _about(numbers.say_value(item.amount, item.unit), item.qualifier, item.per, vocabulary)
 
 
-def render_case(case: CaseStudy, vocabulary: Vocabulary, bibliography: Bibliography) -> str:
-    """The article of one case. Slots stand where other cases come in."""
+def render_case(subject: Subject, entry: Entry) -> dict[str, str]:
+    """What is made of one case: its article, its card in Explore and its words for the search.
+
+    Slots stand in the article where other cases come in.
+    """
+    case, vocabulary, bibliography = subject.case, subject.vocabulary, subject.bibliography
     words = Words(vocabulary, bibliography, ROOT)
-    return render(
-        "case.html", words, case=case,
-        story=[(field, title, getattr(case, field)) for field, title in STORY if getattr(case, field)],
+    story = [(field, title, getattr(case, field)) for field, title in STORY if getattr(case, field)]
+    body = render(
+        "case.html", words, case=case, story=story,
         groups=list(measure_groups(case, vocabulary)),
         say_measure=lambda measure: say_measure(measure, vocabulary),
         say_input=lambda item: say_input(item, vocabulary),
         related=Slot("related-cases"), improve=Slot("improve-page"), cite_this=Slot("cite-this"),
     )
+    card = render("card.html", Words(vocabulary, bibliography, ""), entry=entry)
+    return {"body": body, "card": card, "words": render("case-words.html", words, case=case, texts=[plain(text) for _path, text in subject.markdown])}

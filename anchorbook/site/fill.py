@@ -25,10 +25,14 @@ CASES_OF_A_REFERENCE = 10
 
 
 class Filler:
-    """Fills the slots of pages from the catalogue. What an author got wrong is in ``findings``."""
+    """Fills the slots of pages from the catalogue. What an author got wrong is in ``findings``.
 
-    def __init__(self, catalogue: Catalogue, bundles: list[str]):
+    ``bundles`` names the parts of the site search; ``cards`` gives the cards of cases, for Explore.
+    """
+
+    def __init__(self, catalogue: Catalogue, bundles: list[str], cards: Callable[[list[Entry]], list[str]]):
         self.catalogue = catalogue
+        self.cards = cards
         self.vocabulary = catalogue.vocabulary
         self.bundles = bundles
         self.findings: list[Finding] = []
@@ -146,18 +150,18 @@ class Filler:
         return render("case-list.html", words, entries=found[:limit], total=len(found), query=f"#{query}" if query else "")
 
     def _explore(self, slot: Slot, words: Words, page: int) -> str:
-        entries = self.explore_entries(page)
+        cards = [Markup(card) for card in self.cards(self.explore_entries(page))]
         total = len(self.catalogue.entries)
         pages = [{"number": number, "href": explore_address(number), "current": number == page} for number in range(1, self.explore_pages + 1)]
         if page > 1:
-            return render("explore-more.html", words, entries=entries, page=page, pages=pages)
+            return render("explore-more.html", words, cards=cards, page=page, pages=pages)
         facets = [{
             "name": name, "label": self.vocabulary[FACETS[name]].label, "open": name in OPEN_FACETS,
             "terms": [{"id": term.id, "label": f"{term.id} {term.label}" if name == "level" else term.label, "count": self.catalogue.counts[name][term.id]}
                       for term in self.vocabulary[FACETS[name]].terms
                       if self.catalogue.counts[name][term.id] or name in ("domain", "level", "result")],
         } for name in EXPLORE_FACETS]
-        return render("explore.html", words, entries=entries, total=total, facets=facets, pages=pages)
+        return render("explore.html", words, cards=cards, total=total, facets=facets, pages=pages)
 
     def explore_entries(self, page: int) -> list[Entry]:
         """The cases whose cards stand on one page of Explore."""

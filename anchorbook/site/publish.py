@@ -18,7 +18,7 @@ from anchorbook.site.explore import explore_index
 from anchorbook.site.fill import Filler, explore_address
 from anchorbook.site.rendering import FOLDERS, Words, render
 from anchorbook.site.slots import Slot, fill, split
-from anchorbook.store import Store, digest_of
+from anchorbook.store import Store, digest_of, unpack
 
 SKELETON_PAGE = "cases/skeleton.html"
 EXPLORE_PAGE = "explore.html"
@@ -117,14 +117,18 @@ def publish(
     result = Published(errors=[item for item in catalogue.findings if item.severity == "error"])
     if result.errors:
         return result
-    names = search.bundle_names(len(catalogue.by_id))
-    filler = Filler(catalogue, names)
-    pages = dict(_filled_pages(shells, filler))
-    result.errors = [*filler.findings, *_missing_pages(catalogue, pages)]
-    if has_errors(result.errors):
-        return result
-    out.mkdir(parents=True, exist_ok=True)
-    with Store(project.cache / "site.sqlite") as store, Store(project.cache / "cases.sqlite") as bodies:
+    with Store(project.cache / "site.sqlite") as store, Store(project.cache / "cases.sqlite") as made:
+        def cards(entries: list[Entry]) -> list[str]:
+            keys = [catalogue.keys[entry.id] for entry in entries]
+            found = made.get_many("card", keys)
+            return [unpack(found[key]) for key in keys]
+
+        filler = Filler(catalogue, search.bundle_names(len(catalogue.searched)), cards)
+        pages = dict(_filled_pages(shells, filler))
+        result.errors = [*filler.findings, *_missing_pages(catalogue, pages)]
+        if has_errors(result.errors):
+            return result
+        out.mkdir(parents=True, exist_ok=True)
         writer = _Writer(out, store)
         if static.resolve() != out.resolve():
             for name in sorted(_files_in(static)):
@@ -132,7 +136,7 @@ def publish(
                     writer.write(name, (static / name).read_bytes())
         for page, content in pages.items():
             writer.write(page, content)
-        _write_cases(project, catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), bodies, writer, progress)
+        _write_cases(catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), made, writer, progress)
         _write_more_explore_pages(shells, filler, catalogue, writer)
         writer.write("assets/explore-index.js", explore_index(catalogue))
         for name, library in BROWSER_LIBRARIES.items():
@@ -172,7 +176,7 @@ def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Find
                                        f"Write book/{folder}/{term.slug}.md and name it in _toc.yml.")
 
 
-def _write_cases(project: Project, catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
+def _write_cases(catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
     pieces = split(skeleton)
     words = filler.words("../")
     frame = digest_of(skeleton, _repository(), os.environ.get("ANCHORBOOK_ADDRESS", ""))
@@ -183,7 +187,7 @@ def _write_cases(project: Project, catalogue: Catalogue, filler: Filler, skeleto
         if not writer.unchanged(f"cases/{entry.id}.html", digest):
             todo.append((entry, related, digest))
     for number, (entry, related, digest) in enumerate(todo):
-        body = bodies.get("body", catalogue.keys[entry.id])
+        body = unpack(bodies.get("body", catalogue.keys[entry.id]))
         writer.write(f"cases/{entry.id}.html", _case_html(entry, body, render("related-cases.html", words, entries=related), pieces, words), digest)
         if number % 500 == 0:
             progress("cases", number, len(todo))
@@ -232,22 +236,35 @@ def _library(project: Project, name: str) -> bytes:
         raise FileNotFoundError(f"The browser library {name} is not installed. Run: make setup") from None
 
 
-def index_site(project: Project, catalogue: Catalogue, out: Path, progress: Progress = lambda step, done, total: None) -> None:
-    """Bring the search up to date: only bundles with a page that changed are made again."""
-    names = search.bundle_names(len(catalogue.by_id))
+def index_site(project: Project, keys: dict[str, str], out: Path, progress: Progress = lambda step, done, total: None) -> None:
+    """Bring the search up to date: only bundles with a page that changed are made again.
+
+    ``keys`` gives the key of each case in the store. Cases are searched by their words, not by their
+    pages: that is half the work, and a new related case on a page changes nothing.
+    """
+    names = search.bundle_names(len(keys))
     with Store(project.cache / "site.sqlite") as store:
         written: dict[str, str] = store.get("site", str(out)) or {}
-        members: dict[str, list[str]] = {name: [] for name in names}
-        members[search.MAIN] = [
-            page for page in sorted(written)
+        members: dict[str, dict[str, str]] = {name: {} for name in names}
+        members[search.MAIN] = {
+            page: digest for page, digest in sorted(written.items())
             if page.endswith(".html") and page not in NOT_SEARCHED and not page.startswith(("explore-", "cases/"))
-        ]
-        for entry in sorted(catalogue.entries, key=lambda entry: entry.id):
-            members[search.bundle_of(entry.id, names)].append(f"cases/{entry.id}.html")
-        digests = {name: digest_of(*(part for page in listed for part in (page, written[page]))) for name, listed in members.items()}
+        }
+        for id, key in sorted(keys.items()):
+            members[search.bundle_of(id, names)][f"cases/{id}.html"] = key
+        digests = {name: digest_of(*(part for item in listed.items() for part in item)) for name, listed in members.items()}
         before = store.get("search", str(out)) or {}
-        stale = {name: members[name] for name in names if before.get(name) != digests[name] or not (out / search.FOLDER / name).is_dir()}
-        progress("search", 0, len(stale))
-        search.remove_other_bundles(out, names)
-        search.write_bundles(out, stale)
+        stale = [name for name in names if before.get(name) != digests[name] or not (out / search.FOLDER / name).is_dir()]
+
+    def contents(name: str) -> Iterator[tuple[str, bytes]]:
+        if name == search.MAIN:
+            yield from ((page, (out / page).read_bytes()) for page in members[name])
+        else:
+            with Store(project.cache / "cases.sqlite") as made:
+                words = made.get_many("words", members[name].values())
+            yield from ((page, unpack(words[key]).encode()) for page, key in members[name].items())
+
+    search.remove_other_bundles(out, names)
+    search.write_bundles(out, stale, contents, lambda done: progress("search", done, len(stale)))
+    with Store(project.cache / "site.sqlite") as store:
         store.put("search", str(out), digests)

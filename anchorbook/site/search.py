@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,33 +35,34 @@ def bundle_of(id: str, names: list[str]) -> str:
     return names[1 + number % (len(names) - 1)]
 
 
-def write_bundles(out: Path, bundles: dict[str, Iterable[str]], processes: int | None = None) -> None:
-    """Index these pages (addresses below ``out``), each bundle into ``out/pagefind/<name>``.
+Contents = Callable[[str], Iterable[tuple[str, bytes]]]
+"""From the name of a bundle to its pages: address and HTML of each."""
+
+
+def write_bundles(out: Path, names: list[str], contents: Contents, progress: Callable[[int], None], processes: int | None = None) -> None:
+    """Index these bundles, each into ``out/pagefind/<name>``.
 
     :raises RuntimeError: when Pagefind fails, with what it said.
     """
-    if not bundles:
+    if not names:
         return
     with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
-        for _ in pool.map(lambda item: _write_bundle(out, *item), sorted(bundles.items())):
-            pass
+        for done, _ in enumerate(pool.map(lambda name: _write_bundle(out, name, contents(name)), names)):
+            progress(done + 1)
 
 
-def _write_bundle(out: Path, name: str, pages: Iterable[str]) -> None:
+def _write_bundle(out: Path, name: str, pages: Iterable[tuple[str, bytes]]) -> None:
     from pagefind_bin import get_executable
 
     target = out / FOLDER / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out / FOLDER, prefix=".making-") as made:
         site = Path(made) / "site"
-        for page in pages:
-            copy = site / page
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(out / page, copy)
-            except OSError:
-                shutil.copyfile(out / page, copy)
-        site.mkdir(exist_ok=True)
+        site.mkdir()
+        for page, content in pages:
+            path = site / page
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         bundle = Path(made) / "bundle"
         done = subprocess.run(
             [str(get_executable()), "--site", str(site), "--output-path", str(bundle), "--silent"],

@@ -15,7 +15,7 @@ SMALL_BIBLIOGRAPHY = TESTS / "support" / "references.bib"
 
 
 def good_file(name: str = "minimal", *, id: str = "", **changes: str) -> str:
-    """The text of a good file. ``changes`` replace whole lines that start with the field's name.
+    """The text of a good file. ``changes`` replace the line of a field that has its value on one line, or add one.
 
     ``good_file(title="Another title")`` gives a minimal record with that title; ``id`` names the copy.
     """
@@ -28,6 +28,11 @@ def good_file(name: str = "minimal", *, id: str = "", **changes: str) -> str:
         else:
             lines.append(f"{field}: {value}")
     return "\n".join(lines) + "\n"
+
+
+def case(id: str, **changes: str) -> dict[str, str]:
+    """One file for :func:`make_project`, named after its id: ``{**case("a"), **case("b", status="ended")}``."""
+    return {f"{id}.yaml": good_file(id=id, **changes)}
 
 
 def make_project(

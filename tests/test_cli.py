@@ -1,0 +1,140 @@
+"""``anchorbook check`` as people and programs run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from anchorbook.cli import main
+from tests.support.projects import ROOT, good_file
+
+FINDING = re.compile(r"\S+:\d+:\d+: (error|warning|hint) [a-z]+(-[a-z]+)* \S.*")
+CITES_ALL = "Cites the rest [@reed2019_ch7; @britteon2022]."
+
+
+def clean_case(**changes: str) -> str:
+    """A record that leaves nothing to say, not even an uncited reference."""
+    return good_file(problem=CITES_ALL, **changes)
+
+
+def check(project, *options: str) -> int:
+    return main(["--project", str(project.root), "check", *options])
+
+
+def test_nothing_wrong_is_status_0(project, capsys):
+    assert check(project({"minimal.yaml": clean_case()})) == 0
+    assert capsys.readouterr().out == "Checked 1 case study: no findings.\n"
+
+
+def test_a_warning_alone_is_status_0(project, capsys):
+    assert check(project({"minimal.yaml": good_file()})) == 0
+    out = capsys.readouterr().out
+    assert "references.bib:17:1: warning uncited-reference " in out
+    assert re.search(r"\nChecked 1 case study: \d warnings?\.\n\Z", out)
+
+
+def test_an_error_is_status_1(project, capsys):
+    assert check(project({"minimal.yaml": clean_case(status="nonsense"), "other.yaml": clean_case(id="other")})) == 1
+    out = capsys.readouterr().out
+    assert out.startswith('case_studies/minimal.yaml:6:9: error unknown-term "nonsense" is not a known status.\n    hint: ')
+    assert out.endswith("Checked 2 case studies: 1 error.\n")
+
+
+def test_no_project_is_status_2(tmp_path, capsys):
+    assert main(["--project", str(tmp_path), "check"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "There is no evidence book in" in captured.err and "case_studies" in captured.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["chekc"], ["check", "--format", "xml"], ["check", "extra"]])
+def test_wrong_options_are_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage: anchorbook" in capsys.readouterr().err
+
+
+def test_every_line_of_the_report_has_its_form(project, capsys):
+    check(project({
+        "minimal.yaml": clean_case(status='"two\\nlines"', title="2035"), "broken.yaml": "a: b: c\n", "empty.yaml": "",
+        "typo.yaml": good_file(id="typo", colour="blue", tensions="[TN9]"),
+    }))
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 8
+    assert [line for line in lines if not FINDING.fullmatch(line) and not line.startswith("    hint: ")] == []
+    assert re.fullmatch(r"Checked 4 case studies: \d+ errors(, \d+ warnings?)?\.", last)
+
+
+def test_json(project, capsys):
+    assert check(project({"minimal.yaml": clean_case(status="nonsense")}), "--format", "json") == 1
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["path"], finding["line"], finding["column"]) == ("case_studies/minimal.yaml", 6, 9)
+    assert finding["severity"] == "error"
+
+
+def test_json_of_nothing_is_an_empty_list(project, capsys):
+    assert check(project({"minimal.yaml": clean_case()}), "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_annotations(project, capsys):
+    assert check(project({"minimal.yaml": clean_case(status="nonsense")}), "--format", "annotations") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("::error file=case_studies/minimal.yaml,line=6,col=9,title=unknown-term::")
+    assert len(out.splitlines()) == 1
+
+
+def test_annotations_of_nothing_are_nothing(project, capsys):
+    assert check(project({"minimal.yaml": clean_case()}), "--format", "annotations") == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_project_is_found_from_a_folder_inside_it(project, capsys, monkeypatch):
+    folder = project({"minimal.yaml": clean_case()})
+    monkeypatch.chdir(folder.cases)
+    assert main(["check"]) == 0
+
+
+def test_a_second_check_says_the_same(project, capsys):
+    folder = project({"minimal.yaml": clean_case(status="nonsense")})
+    check(folder)
+    first = capsys.readouterr().out
+    check(folder)
+    assert capsys.readouterr().out == first
+
+
+def test_an_empty_collection_can_be_checked(project, capsys):
+    assert check(project()) == 0
+    assert re.search(r"\nChecked 0 case studies: \d warnings?\.\n\Z", capsys.readouterr().out)
+
+
+def run(project, **environment: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "anchorbook.cli", "--project", str(project.root), "check"]
+    return subprocess.run(command, capture_output=True, timeout=20, cwd=ROOT, env={**os.environ, **environment})
+
+
+def test_as_a_program(project):
+    done = run(project({"minimal.yaml": clean_case(status="nonsense")}), PYTHONIOENCODING="utf-8")
+    assert done.returncode == 1
+    assert done.stderr == b""
+    assert b"error unknown-term" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_words_that_the_screen_cannot_show_are_no_traceback(project, encoding):
+    done = run(project({"minimal.yaml": clean_case(status="運行中")}), PYTHONIOENCODING=encoding)
+    assert b"Traceback" not in done.stderr
+    assert b"error unknown-term" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_huge_denominator_does_not_stop_the_check(project):
+    text = clean_case().replace("    unit: people", '    unit: "%"\n    denominator: {n: 100000000000000000, what: people}')
+    done = run(project({"minimal.yaml": text}))
+    assert done.returncode == 0
