@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 RENDERED = ("body", "card", "words")
 """Shelves of what is made of each case: the article of its page, its card in Explore, its words for the search."""
 
-NEIGHBOURS = 8
+NEIGHBOURS = 5
 """How many cases on each side are looked at for related ones, in each action and domain."""
 
 FACETS = {
@@ -132,9 +132,8 @@ class Catalogue:
     def counts(self) -> dict[str, Counter]:
         """Number of cases by facet and term."""
         counts: dict[str, Counter] = {facet: Counter() for facet in FACETS}
-        for entry in self.entries:
-            for facet, terms in entry.facets.items():
-                counts[facet].update(terms)
+        for (facet, term), entries in self.by_term.items():
+            counts[facet][term] = len(entries)
         return counts
 
     @cached_property
@@ -179,8 +178,8 @@ class Catalogue:
                     shared[id] += weight
         for known in (entry.id, *(other.id for other in named)):
             shared.pop(known, None)
-        ranked = sorted(shared, key=lambda id: (-shared[id], -self.by_id[id].level, id))
-        return (named + [self.by_id[id] for id in ranked])[: max(most, len(named))]
+        ranked = sorted([(-10 * score - self.by_id[id].level, id) for id, score in shared.items()])
+        return (named + [self.by_id[id] for _score, id in ranked])[: max(most, len(named))]
 
 
 def _neighbours(ring: list[str], id: str) -> list[str]:

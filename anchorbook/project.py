@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +85,5 @@ class Project:
 
     def case_files(self) -> list[Path]:
         """Every case-study file, in order of name."""
-        return sorted(
-            path for path in self.cases.glob("*.y*ml") if path.suffix in (".yaml", ".yml")
-        )
+        names = sorted(name for name in os.listdir(self.cases) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+        return [self.cases / name for name in names]

@@ -121,28 +121,48 @@ def _plain(text: str) -> Any:
     return text
 
 
+class _Frame:
+    """One collection that is being read."""
+
+    __slots__ = ("container", "path", "key")
+
+    def __init__(self, container: dict | list, path: ValuePath):
+        self.container = container
+        self.path = path
+        self.key: str | None = None
+        """The field whose value comes next; None where a field's name is expected, and in lists."""
+
+
 class _Builder:
     """Turns libyaml's events into data, iteratively: depth costs no stack."""
 
     def __init__(self, document: Document):
         self.document = document
-        # One frame a collection: [container, path, pending key or None]
-        self.stack: list[list] = []
+        self.stack: list[_Frame] = []
 
     def build(self, text: str) -> None:
         document = self.document
+        documents = 0
         try:
-            documents = 0
-            for event in yaml.parse(text, Loader=CSafeLoader):
-                if isinstance(event, yaml.DocumentStartEvent):
+            loader = CSafeLoader(text)
+            while True:
+                event = loader.get_event()
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    self.scalar(event)
+                elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
+                    self.open(event, {} if kind is yaml.MappingStartEvent else [])
+                elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+                    self.stack.pop()
+                elif kind is yaml.AliasEvent:
+                    self.no_alias(event)
+                elif kind is yaml.DocumentStartEvent:
                     documents += 1
                     if documents > 1:
                         self.refuse(event, "second-document", "a second document starts here (a line of three dashes).",
                                     "Keep one case study in one file: remove this line, or move what follows to a new file.")
-                elif isinstance(event, yaml.NodeEvent):
-                    self.node(event)
-                elif isinstance(event, yaml.CollectionEndEvent):
-                    self.stack.pop()
+                elif kind is yaml.StreamEndEvent:
+                    break
         except _Refused:
             document.data = None
         except yaml.YAMLError as error:
@@ -154,41 +174,37 @@ class _Builder:
                     document.path, 1, 1, "empty-file", "this file holds no fields.",
                     "Start with the line: id: name-of-this-file"))
 
-    def node(self, event) -> None:
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self.refuse(event, "yaml-alias", "this uses a YAML anchor or alias (& or *), which is not allowed here.",
-                        "Write the value out in full. If the text starts with & or *, put it in quotes.")
-        if event.tag not in (None, "!"):
-            self.refuse(event, "yaml-tag", "this uses a YAML tag (!), which is not allowed here.",
-                        "If the text starts with an exclamation mark, put it in quotes.")
-        if isinstance(event, yaml.ScalarEvent) and (odd := _NOT_TEXT.search(event.value)):
+    def scalar(self, event) -> None:
+        value = event.value
+        if event.anchor is not None or event.tag is not None:
+            self.no_extras(event)
+        if event.style == '"' and (odd := _NOT_TEXT.search(value)):  # written as an escape
             self.refuse(event, "control-character", f"there is an invisible control character here (U+{ord(odd[0]):04X}).",
                         "Delete it and type the text again.")
-        place = (event.start_mark.line + 1, event.start_mark.column + 1)
-        if self.stack and isinstance(self.stack[-1][0], dict) and self.stack[-1][2] is None:
-            self.key(event, place)
-            return
-        path = self.path()
-        self.document.positions.setdefault(path, place)
-        if isinstance(event, yaml.ScalarEvent):
-            plain = event.implicit[0] and not event.style
-            self.put(_plain(event.value) if plain else event.value)
-            return
+        mark = event.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        frame = self.stack[-1] if self.stack else None
+        if frame is not None and frame.key is None and type(frame.container) is dict:
+            self.name(frame, value, place)
+        else:
+            self.put(frame, _plain(value) if event.implicit[0] and not event.style else value, place)
+
+    def open(self, event, value: dict | list) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self.no_extras(event)
+        frame = self.stack[-1] if self.stack else None
+        if frame is not None and frame.key is None and type(frame.container) is dict:
+            self.refuse(event, "bad-field-name", "a field name must be plain text.",
+                        "Check for brackets or braces at the start of the line; put the text in quotes.")
         if len(self.stack) >= MAX_DEPTH:
             self.refuse(event, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep.",
                         "No field needs that. Check the indentation, and brackets that are not closed.")
-        value = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self.put(value)
-        self.stack.append([value, path, None])
+        mark = event.start_mark
+        self.stack.append(_Frame(value, self.put(frame, value, (mark.line + 1, mark.column + 1))))
 
-    def key(self, event, place: Place) -> None:
-        frame = self.stack[-1]
-        if not isinstance(event, yaml.ScalarEvent):
-            self.refuse(event, "bad-field-name", "a field name must be plain text.",
-                        "Check for brackets or braces at the start of the line; put the text in quotes.")
-        name = event.value
-        path = (*frame[1], name)
-        if name in frame[0]:
+    def name(self, frame: _Frame, name: str, place: Place) -> None:
+        path = (*frame.path, name)
+        if name in frame.container:
             first = self.document.keys[path][0]
             self.document.findings.append(Finding(
                 self.document.path, *place, "duplicate-field",
@@ -196,24 +212,33 @@ class _Builder:
                 "Keep one of the two; for several values make a list, each line starting with a dash."))
         else:
             self.document.keys[path] = place
-        frame[2] = name
+        frame.key = name
 
-    def path(self) -> ValuePath:
-        if not self.stack:
-            return ()
-        container, path, key = self.stack[-1]
-        return (*path, key if isinstance(container, dict) else len(container))
-
-    def put(self, value: Any) -> None:
-        if not self.stack:
+    def put(self, frame: _Frame | None, value: Any, place: Place) -> ValuePath:
+        """Put a value where it belongs; returns its path. Of a field given twice the first stays."""
+        if frame is None:
             self.document.data = value
-            return
-        frame = self.stack[-1]
-        if isinstance(frame[0], dict):
-            frame[0].setdefault(frame[2], value)
-            frame[2] = None
+            path: ValuePath = ()
+        elif type(frame.container) is dict:
+            path = (*frame.path, frame.key)
+            frame.container.setdefault(frame.key, value)
+            frame.key = None
         else:
-            frame[0].append(value)
+            path = (*frame.path, len(frame.container))
+            frame.container.append(value)
+        self.document.positions.setdefault(path, place)
+        return path
+
+    def no_extras(self, event) -> None:
+        if event.anchor is not None:
+            self.no_alias(event)
+        if event.tag != "!":
+            self.refuse(event, "yaml-tag", "this uses a YAML tag (!), which is not allowed here.",
+                        "If the text starts with an exclamation mark, put it in quotes.")
+
+    def no_alias(self, event) -> None:
+        self.refuse(event, "yaml-alias", "this uses a YAML anchor or alias (& or *), which is not allowed here.",
+                    "Write the value out in full. If the text starts with & or *, put it in quotes.")
 
     def refuse(self, event, code: str, message: str, hint: str) -> None:
         mark = event.start_mark
