@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from anchorbook.bibliography import Bibliography, load_bibliography
 from anchorbook.checks.citations import citations_in_page
-from anchorbook.findings import Finding, has_errors
+from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.model import CaseStudy
 from anchorbook.project import Project
 from anchorbook.reading import Document, read_bytes
@@ -329,6 +329,7 @@ def read_catalogue(
         except OSError as error:
             catalogue.findings.append(Finding(name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.",
                                               "Check that it is a file and that you may read it."))
+    catalogue.findings += _other_files(project)
     results: dict[str, Checked] = {}
     with Store(project.cache / "cases.sqlite") as store:
         shelf = "checked-and-rendered" if render else "checked"
@@ -360,6 +361,14 @@ def read_catalogue(
         if rule.__name__ != "uncited_references" or not has_errors(catalogue.findings):
             catalogue.findings += rule(catalogue)
     return catalogue
+
+
+def _other_files(project: Project) -> Iterator[Finding]:
+    """Files among the cases that nobody would read, because of their ending."""
+    for name in sorted(os.listdir(project.cases)):
+        if not name.startswith(".") and not name.endswith((".yaml", ".yml")):
+            yield Finding(f"{project.cases.name}/{name}", 1, 1, "not-a-case-file", "this file is not read: its name does not end in .yaml.",
+                          "Rename it to end in .yaml, in small letters; or move it out of this folder.", Severity.WARNING)
 
 
 def _kept_bibliography(project: Project) -> Bibliography:

@@ -142,18 +142,14 @@ def parse_period(text: str) -> dict[str, Any]:
     text = text.strip()
     if text.lower() in ("not known", "unknown", "not stated"):
         return {"start": None, "note": "not known"}
-    financial = _FINANCIAL.match(text)
-    # "2016-21" could be a year and a wrong month; only the slash, or the next year, is a financial year.
-    if financial and int(financial[2][-2:]) == (int(financial[1]) + 1) % 100 and (
-        "/" in text or text.startswith("FY") or len(financial[2]) == 4
-    ):
-        year = int(financial[1])
-        return {"start": f"{year}-04", "end": f"{year + 1}-03"}
-    before, to, after = (part.strip() for part in text.partition(" to "))
-    if to or " to " in f" {text} ":
-        if after.lower() in ("now", "today", "date"):
-            return {"start": before, "ongoing": True}
-        return {"start": before, "end": after}
+    if financial := _financial_year(text):
+        return {"start": financial[0], "end": financial[1]}
+    words = text.split(" to ")
+    if len(words) == 2:
+        start, end = words[0].strip().removeprefix("from ").removeprefix("From "), words[1].strip()
+        first, last = _financial_year(start), _financial_year(end)
+        start, end = first[0] if first else start, last[1] if last else end
+        return {"start": start, "ongoing": True} if end.lower() in _NOW else {"start": start, "end": end}
     for word, fields in (("from ", {}), ("since ", {"ongoing": True})):
         if text.lower().startswith(word):
             return {"start": text[len(word):].strip(), **fields}
@@ -163,6 +159,18 @@ def parse_period(text: str) -> dict[str, Any]:
         return {"start": check_date(text), "end": text}
     except PydanticCustomError:
         raise complaint("bad-period", f"\"{text}\" is not a period.", _PERIOD_HINT) from None
+
+
+_NOW = ("now", "today", "date", "present", "the present", "ongoing")
+
+
+def _financial_year(text: str) -> tuple[str, str] | None:
+    """First and last month of a financial year such as 2020/21 or FY2020-21."""
+    match = _FINANCIAL.match(text)
+    # "2016-21" could be a year and a wrong month; only the slash, or FY, or four digits, say a financial year.
+    if match and int(match[2][-2:]) == (int(match[1]) + 1) % 100 and ("/" in text or text.startswith("FY") or len(match[2]) == 4):
+        return f"{match[1]}-04", f"{int(match[1]) + 1}-03"
+    return None
 
 
 # ---------------------------------------------------------------- sources, places, organisations

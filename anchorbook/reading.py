@@ -258,16 +258,22 @@ class _Builder:
             _advice(problem)))
 
 
+_ADVICE = (
+    (("tab", "start any token"), "Use spaces, not tabs, to indent. Put text that starts with @, ` or % in quotes."),
+    (("mapping values",), "Text with a colon and a space in it needs quotes around it, like: title: \"Work: a start\". "
+                          "Or this line starts further right than the one above."),
+    (("expected key", "block end", "block mapping", "block collection", "':'"),
+     "Check this line and the one before: fields of one level start in the same column, each with a colon and a space after its name. "
+     "Text that holds quotes, or starts with a bracket, needs quotes around all of it."),
+    (("end of stream", "quoted scalar"), "A quotation mark is opened and never closed. Close it, or use a block of text after a | sign."),
+    (("alphabetic or numeric",), "Text that starts with & or * needs quotes around it."),
+    (("nesting", "depth"), "There are far too many opening brackets. Remove them."),
+)
+
+
 def _advice(problem: str) -> str:
     """Plain advice for libyaml's commonest complaints."""
-    if "tab" in problem or "start any token" in problem:
-        return "Use spaces, not tabs, to indent. Put text that starts with @, ` or % in quotes."
-    if "mapping values" in problem:
-        return "Text with a colon and a space in it needs quotes around it, like: title: \"Work: a start\""
-    if "block end" in problem or "block mapping" in problem or "block collection" in problem or "':'" in problem:
-        return "Check this line and the one before: fields of one level start in the same column, each with a colon and a space after its name."
-    if "end of stream" in problem or "quoted scalar" in problem:
-        return "A quotation mark is opened and never closed. Close it, or use a block of text after a | sign."
-    if "nesting" in problem or "depth" in problem:
-        return "There are far too many opening brackets. Remove them."
+    for signs, advice in _ADVICE:
+        if any(sign in problem for sign in signs):
+            return advice
     return "Check the indentation, the quotes and the brackets on this line and the one before."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -18,8 +19,10 @@ def id_matches_file_name(subject: Subject) -> Iterator[Finding]:
     """id-mismatch: the file name is the address of the page, so the id inside must be the same."""
     stem = PurePosixPath(subject.document.path).stem
     if subject.case.id != stem:
+        rename = f"rename the file to {subject.case.id}.yaml."
+        good = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", stem)
         yield subject.finding(("id",), "id-mismatch", f"the id \"{subject.case.id}\" is not the name of this file.",
-                              f"Write id: {stem}, or rename the file to {subject.case.id}.yaml.")
+                              f"Write id: {stem}, or {rename}" if good else rename.capitalize())
 
 
 def duplicate_ids(catalogue: Catalogue) -> Iterator[Finding]:

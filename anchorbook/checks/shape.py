@@ -26,6 +26,7 @@ _ARTICLES = {
 def shape_findings(document: Document, error: ValidationError, model: type[BaseModel]) -> list[Finding]:
     """One finding for each thing that does not fit the model."""
     found: dict[tuple, Finding] = {}
+    meant: set[ValuePath] = set()
     for item in error.errors(include_url=False):
         # Only the last part of an unknown field's path is a name that somebody typed.
         kept = item["loc"][-1:] if item["type"] == "extra_forbidden" else ()
@@ -33,7 +34,10 @@ def shape_findings(document: Document, error: ValidationError, model: type[BaseM
         # A value that may be a whole number or a decimal fails twice; once is enough.
         finding = _finding(document, path, item, model)
         found.setdefault((path, finding.code), finding)
-    return list(found.values())
+        if finding.code == "unknown-field" and (guess := nearest(str(path[-1]), _known_fields(model, path[:-1]))):
+            meant.add((*path[:-1], guess))
+    # A misspelt required field is one mistake, not two.
+    return [finding for (path, code), finding in found.items() if not (code == "missing-field" and path in meant)]
 
 
 def _is_internal(part: str | int) -> bool:
@@ -73,7 +77,8 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
         return document.finding(path, "bad-format", f"\"{_shorten(item['input'])}\" is not written the way \"{name}\" needs.",
                                 (f"{info.description} For example: {_example(info)}" if info else ""))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return document.finding(path, "out-of-range", f"\"{name}\" is {item['input']}: {item['msg'].lower()}.", "Correct the number.")
+        return document.finding(path, "out-of-range", f"\"{name}\" is {item['input']}: {item['msg'].lower()}.",
+                                f"Write a number that fits: {_field(model, path).description}" if _field(model, path) else "Correct the number.")
     hint, at = ((item.get("ctx") or {}).get(name, "") for name in ("hint", "at"))
     path = (*path, at) if at else path
     code = kind if "-" in kind else "bad-value"
@@ -121,13 +126,13 @@ def _type_hint(kind: str, value: object, path: ValuePath) -> str:
     if kind in ("int_type", "float_type"):
         if isinstance(value, str):
             digits = _one_number(value)
-            start = f"Write digits only: {last}: {digits}." if digits else "Write digits only."
+            start = f"Write {last}: {digits} (digits only)." if digits else "Write digits only."
             return start + " Put the unit (GBP, people, %) in unit, and words such as about in qualifier."
         return "Write digits only."
     if kind == "list_type":
         return "Start a new line for each entry, with two spaces, a dash and a space."
     if kind == "bool_type":
-        return "Write true or false."
+        return "Write true or false, in small letters and without quotes."
     return "Write the fields under it, each on a line of its own, indented by two spaces."
 
 
