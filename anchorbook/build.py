@@ -9,12 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from anchorbook.catalogue import Catalogue
 from anchorbook.findings import Finding, has_errors
 from anchorbook.project import Project
+from anchorbook.reporting import as_text
+from anchorbook.reporting import summary as say_findings
+from anchorbook.site import search
+from anchorbook.site.indexing import SearchIndex
+from anchorbook.site.publish import MissingLibrary, publish, read_for_site
 from anchorbook.store import code_digest, digest_of
+
+STEPS = 4
 
 Say = Callable[[str], None]
 
@@ -33,14 +43,12 @@ class Summary:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        from anchorbook.reporting import summary
-
         steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.seconds.items())
         return (
             f"  cases      {self.cases:,}\n"
             f"  pages      {self.pages:,} ({self.written:,} files written)\n"
             f"  notebooks  {self.notebooks} ({self.notebooks_executed} executed, {self.notebooks - self.notebooks_executed} unchanged)\n"
-            f"  findings   {summary(self.findings)}\n"
+            f"  findings   {say_findings(self.findings)}\n"
             f"  time       {sum(self.seconds.values()):.1f} s ({steps})"
         )
 
@@ -73,16 +81,14 @@ def _step(summary: Summary, say: Say, name: str, text: str):
         summary.seconds[name] = time.perf_counter() - start
 
 
-def build(project: Project, *, say: Say = print, fresh_pages: bool = False) -> Summary:
+def build(project: Project, *, say: Say = print, fresh: bool = False) -> Summary:
     """Check, execute, build, publish. The last good site stays when anything is wrong."""
-    from anchorbook.reporting import as_text
-    from anchorbook.site.publish import index_site, publish, read_for_site
-
     summary = Summary()
     progress = Progress(say)
-    steps = 4
+    if fresh:
+        _stamp(project).unlink(missing_ok=True)
     count = len(project.case_files())
-    with _step(summary, say, "check", f"1 of {steps}  Checking {count:,} case studies"):
+    with _step(summary, say, "check", f"1 of {STEPS}  Checking {count:,} case studies"):
         catalogue = read_for_site(project, progress=lambda done, total: progress("cases", done, total))
     summary.findings += catalogue.findings
     summary.cases = len(catalogue.by_id)
@@ -91,40 +97,68 @@ def build(project: Project, *, say: Say = print, fresh_pages: bool = False) -> S
         say("\nThe site was not built: correct the errors above first.")
         return summary
 
-    work = project.build / "sphinx" / "_build"
+    index = SearchIndex(project, catalogue.searched, project.html)
+    with ThreadPoolExecutor(1) as aside:
+        # The search of the cases needs their words only: it is made while the pages are.
+        cases_indexed = aside.submit(index.make_cases)
+        if not _make_pages(project, summary, say) or not _fill_pages(project, catalogue, summary, say, progress):
+            return summary
+        del catalogue  # its memory is better used by the index
+        with _step(summary, say, "search", f"4 of {STEPS}  Indexing for search"):
+            try:
+                cases_indexed.result()
+                index.install()
+            except search.IndexingFailed as error:
+                say(f"{error}\n\nThe pages are ready, but their search is not up to date.")
+                return summary
+    if summary.findings:
+        say(as_text(summary.findings))
+    summary.ok = True
+    return summary
+
+
+def _stamp(project: Project) -> Path:
+    """The file that remembers what the pages were made from."""
+    return project.cache / "shells"
+
+
+def _make_pages(project: Project, summary: Summary, say: Say) -> bool:
+    """Have Sphinx make the pages, if anything it makes them from has changed; returns whether they are there."""
     digest = shells_digest(project)
-    stamp = project.cache / "shells"
+    stamp = _stamp(project)
     notebooks = sorted(project.notebooks.glob("*.ipynb"))
     summary.notebooks = len(notebooks)
-    fresh = fresh_pages or not stamp.is_file() or stamp.read_text() != digest
-    name = f"2 of {steps}  " + (f"Executing {len(notebooks)} notebook{'s' if len(notebooks) != 1 else ''} and making the pages"
-                                if fresh else "Pages and notebooks have not changed")
-    with _step(summary, say, "pages", name):
+    fresh = not stamp.is_file() or stamp.read_text() != digest
+    many = "s" if len(notebooks) != 1 else ""
+    text = f"Executing {len(notebooks)} notebook{many} and making the pages" if fresh else "Pages and notebooks have not changed"
+    with _step(summary, say, "pages", f"2 of {STEPS}  {text}"):
         if fresh:
             stamp.unlink(missing_ok=True)
             done, summary.notebooks_executed = _run_sphinx(project, say)
             if not done:
                 say("\nThe site was not built: Sphinx reported the problems above.")
-                return summary
+                return False
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.write_text(digest)
+    return True
 
-    with _step(summary, say, "site", f"3 of {steps}  Filling pages and writing {count:,} cases"):
-        result = publish(project, catalogue, shells=work / "shells", static=work / "html", out=project.html, progress=progress)
+
+def _fill_pages(project: Project, catalogue: Catalogue, summary: Summary, say: Say, progress: Progress) -> bool:
+    """Fill the pages and write the cases; returns whether that was possible."""
+    work = project.build / "sphinx" / "_build"
+    with _step(summary, say, "site", f"3 of {STEPS}  Filling pages and writing {summary.cases:,} cases"):
+        try:
+            result = publish(project, catalogue, shells=work / "shells", static=work / "html", out=project.html, progress=progress)
+        except MissingLibrary as error:
+            say(f"{error}\n\nThe site was not built.")
+            return False
     if result.errors:
         summary.findings += result.errors
         say(as_text(result.errors))
         say("\nThe site was not built: correct the errors above first.")
-        return summary
+        return False
     summary.pages, summary.written = result.pages, result.written
-    with _step(summary, say, "search", f"4 of {steps}  Indexing for search"):
-        searched = catalogue.searched
-        del catalogue  # its memory is better used by the index
-        index_site(project, searched, project.html, progress)
-    if summary.findings:
-        say(as_text(summary.findings))
-    summary.ok = True
-    return summary
+    return True
 
 
 SOURCES = ("book", "notebooks", "data")

@@ -29,7 +29,7 @@ def _check(project: Project, options: argparse.Namespace) -> int:
 def _build(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.build import build
 
-    summary = build(project, fresh_pages=options.fresh, say=lambda text: print(text, flush=True))
+    summary = build(project, fresh=options.fresh, say=lambda text: print(text, flush=True))
     print(f"\n{'The book is ready' if summary.ok else 'The book was not built'}\n{summary}")
     if summary.ok:
         print(f"\nOpen it: {(project.html / 'index.html').as_uri()}")

@@ -75,14 +75,17 @@ def _publish(app, error) -> None:
 
     from anchorbook.project import Project
     from anchorbook.reporting import as_text
-    from anchorbook.site.publish import index_site, publish, read_for_site
+    from anchorbook.site.indexing import SearchIndex
+    from anchorbook.site.publish import publish, read_for_site
 
     project = Project(Path(app.srcdir))
     catalogue = read_for_site(project)
     result = publish(project, catalogue, shells=app.builder.shells, static=Path(app.outdir), out=Path(app.outdir))
     if result.errors:
         raise ExtensionError(as_text(result.errors))
-    index_site(project, catalogue.searched, Path(app.outdir))
+    index = SearchIndex(project, catalogue.searched, Path(app.outdir))
+    index.make_cases()
+    index.install()
 
 
 def setup(app) -> dict[str, Any]:

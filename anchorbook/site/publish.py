@@ -22,10 +22,13 @@ from anchorbook.store import Store, digest_of, unpack
 
 SKELETON_PAGE = "cases/skeleton.html"
 EXPLORE_PAGE = "explore.html"
-NOT_SEARCHED = (EXPLORE_PAGE, "search.html")
 BROWSER_LIBRARIES = {"assets/minisearch.js": "minisearch/dist/umd/index.js"}
 
 Progress = Callable[[str, int, int], None]
+
+
+class MissingLibrary(Exception):
+    """A library that pages use in the browser is not installed."""
 
 
 @dataclass
@@ -233,38 +236,4 @@ def _library(project: Project, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise FileNotFoundError(f"The browser library {name} is not installed. Run: make setup") from None
-
-
-def index_site(project: Project, keys: dict[str, str], out: Path, progress: Progress = lambda step, done, total: None) -> None:
-    """Bring the search up to date: only bundles with a page that changed are made again.
-
-    ``keys`` gives the key of each case in the store. Cases are searched by their words, not by their
-    pages: that is half the work, and a new related case on a page changes nothing.
-    """
-    names = search.bundle_names(len(keys))
-    with Store(project.cache / "site.sqlite") as store:
-        written: dict[str, str] = store.get("site", str(out)) or {}
-        members: dict[str, dict[str, str]] = {name: {} for name in names}
-        members[search.MAIN] = {
-            page: digest for page, digest in sorted(written.items())
-            if page.endswith(".html") and page not in NOT_SEARCHED and not page.startswith(("explore-", "cases/"))
-        }
-        for id, key in sorted(keys.items()):
-            members[search.bundle_of(id, names)][f"cases/{id}.html"] = key
-        digests = {name: digest_of(*(part for item in listed.items() for part in item)) for name, listed in members.items()}
-        before = store.get("search", str(out)) or {}
-        stale = [name for name in names if before.get(name) != digests[name] or not (out / search.FOLDER / name).is_dir()]
-
-    def contents(name: str) -> Iterator[tuple[str, bytes]]:
-        if name == search.MAIN:
-            yield from ((page, (out / page).read_bytes()) for page in members[name])
-        else:
-            with Store(project.cache / "cases.sqlite") as made:
-                words = made.get_many("words", members[name].values())
-            yield from ((page, unpack(words[key]).encode()) for page, key in members[name].items())
-
-    search.remove_other_bundles(out, names)
-    search.write_bundles(out, stale, contents, lambda done: progress("search", done, len(stale)))
-    with Store(project.cache / "site.sqlite") as store:
-        store.put("search", str(out), digests)
+        raise MissingLibrary(f"The browser library {name} is not installed. Run: make setup") from None

@@ -21,6 +21,10 @@ FOLDER = "pagefind"
 MAIN = "pages"
 
 
+class IndexingFailed(Exception):
+    """Pagefind could not make an index."""
+
+
 def bundle_names(cases: int) -> list[str]:
     """The bundle of the hand-written pages, then those of the cases: a power of two, so that few move as the book grows."""
     number = 1
@@ -39,24 +43,24 @@ Contents = Callable[[str], Iterable[tuple[str, bytes]]]
 """From the name of a bundle to its pages: address and HTML of each."""
 
 
-def write_bundles(out: Path, names: list[str], contents: Contents, progress: Callable[[int], None], processes: int | None = None) -> None:
-    """Index these bundles, each into ``out/pagefind/<name>``.
+def write_bundles(folder: Path, names: list[str], contents: Contents, processes: int | None = None) -> None:
+    """Index these bundles, each into ``folder/<name>``.
 
-    :raises RuntimeError: when Pagefind fails, with what it said.
+    :raises IndexingFailed: when Pagefind fails, with what it said.
     """
     if not names:
         return
+    folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
-        for done, _ in enumerate(pool.map(lambda name: _write_bundle(out, name, contents(name)), names)):
-            progress(done + 1)
+        for _ in pool.map(lambda name: _write_bundle(folder, name, contents(name)), names):
+            pass
 
 
-def _write_bundle(out: Path, name: str, pages: Iterable[tuple[str, bytes]]) -> None:
+def _write_bundle(folder: Path, name: str, pages: Iterable[tuple[str, bytes]]) -> None:
     from pagefind_bin import get_executable
 
-    target = out / FOLDER / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out / FOLDER, prefix=".making-") as made:
+    target = folder / name
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
         site = Path(made) / "site"
         site.mkdir()
         for page, content in pages:
@@ -68,7 +72,7 @@ def _write_bundle(out: Path, name: str, pages: Iterable[tuple[str, bytes]]) -> N
             [str(get_executable()), "--site", str(site), "--output-path", str(bundle), "--silent"],
             capture_output=True, text=True, check=False)
         if done.returncode and not bundle.exists():
-            raise RuntimeError(f"Pagefind could not index the {name}: {done.stderr or done.stdout}")
+            raise IndexingFailed(f"Pagefind could not index the {name}: {done.stderr or done.stdout}")
         for extra in bundle.glob("pagefind-*"):
             if extra.name not in ("pagefind-entry.json", "pagefind-worker.js"):
                 extra.unlink()
@@ -77,11 +81,15 @@ def _write_bundle(out: Path, name: str, pages: Iterable[tuple[str, bytes]]) -> N
             bundle.rename(target)
 
 
-def remove_other_bundles(out: Path, names: Iterable[str]) -> None:
-    """Forget bundles that the book no longer has."""
-    folder = out / FOLDER
+def install_bundles(made: Path, folder: Path, names: Iterable[str]) -> None:
+    """Move newly made bundles into the site's ``folder``, and remove those that the book no longer has."""
+    folder.mkdir(parents=True, exist_ok=True)
     keep = set(names)
-    if folder.is_dir():
-        for path in folder.iterdir():
-            if path.name not in keep:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    for name in keep:
+        if (made / name).is_dir():
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (made / name).rename(folder / name)
+    for path in folder.iterdir():
+        if path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    shutil.rmtree(made, ignore_errors=True)

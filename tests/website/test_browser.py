@@ -146,6 +146,7 @@ def test_search_from_a_disk_sends_people_to_explore(open_page, site):
     page = open_page((site / "search.html").as_uri() + "?q=solar").page
     assert page.locator("[data-search-offline]").is_visible()
     page.locator("[data-search-explore]").click()
+    page.wait_for_function("(document.querySelector('[data-status]') || {textContent: ''}).textContent.includes(' of ')")
     assert shown(page)[:1] == ["uhnm-beat-the-cold"]
 
 

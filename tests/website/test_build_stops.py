@@ -79,8 +79,9 @@ def test_an_unknown_directive_is_an_error(project):
 
 def test_a_broken_case(project):
     path = project / "case_studies" / "imperial-insourcing.yaml"
-    said = stops(project, path, path.read_text("utf-8").replace("status:", "statsu:", 1))
-    assert "unknown-field" in said and 'Did you mean "status"?' in said and "missing-field" in said
+    said = stops(project, path, path.read_text("utf-8").replace("status: running", "statsu: running", 1).replace("lead_org:", "boss:", 1))
+    assert "unknown-field" in said and 'Did you mean "status"?' in said
+    assert 'missing-field the required field "lead_org" is missing' in said
 
 
 def test_a_failing_notebook(project):
