@@ -18,7 +18,8 @@ PAGE_TYPES = {
     "stakeholder": "your-actions/provider.html", "tension": "tensions/tn2.html", "case": "cases/uhnm-beat-the-cold.html",
     "outcomes": "cases/gm-devolution.html", "evidence": "evidence/index.html", "references": "references.html",
     "about": "about/accessibility.html", "contribute": "contribute/index.html",
-    "notebook": "notebooks/compassionate-communities-grants.html",
+    "notebook": "notebooks/compassionate-communities-grants.html", "solar": "notebooks/beat-the-cold.html",
+    "deprivation": "notebooks/basildon-deprivation.html",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
