@@ -14,7 +14,7 @@ from anchorbook.project import NotAProject, Project
 
 
 def _check(project: Project, options: argparse.Namespace) -> int:
-    from anchorbook.catalogue import read_catalogue
+    from anchorbook.loading import read_catalogue
 
     catalogue = read_catalogue(project)
     report = reporting.FORMATS[options.format](catalogue.findings)

@@ -21,7 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from anchorbook.catalogue import FACETS, load_case, read_catalogue
+from anchorbook.catalogue import FACETS
+from anchorbook.loading import load_case, read_catalogue
 from anchorbook.evidence.tables import rounded
 from anchorbook.project import Project
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from anchorbook.catalogue import read_catalogue
+from anchorbook.loading import read_catalogue
 from anchorbook.findings import Finding
 from anchorbook.project import Project
 from anchorbook.reading import MAX_BYTES

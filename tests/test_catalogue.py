@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from anchorbook import catalogue as module
-from anchorbook.catalogue import FACETS, Catalogue, load_case, read_catalogue
+from anchorbook import loading as module
+from anchorbook.catalogue import FACETS, Catalogue
+from anchorbook.loading import load_case, read_catalogue
 from tests.support.projects import case, good_file, write_case
 
 LEVEL = "{{level: {}, why: Because.}}"

@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from anchorbook import model, parts
-from anchorbook.catalogue import read_catalogue
+from anchorbook.loading import read_catalogue
 from anchorbook.model import CaseStudy, Measure, required_fields
 from anchorbook.parts import Part
 from anchorbook.reading import read_bytes

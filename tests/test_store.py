@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from anchorbook import catalogue as module
-from anchorbook.catalogue import read_catalogue
+from anchorbook import loading as module
+from anchorbook.loading import read_catalogue
 from anchorbook.store import Store, digest_of
 from tests.support.projects import case, good_file, write_case
 

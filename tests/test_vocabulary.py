@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from anchorbook.bibliography import load_keys
-from anchorbook.catalogue import FACETS, read_catalogue
+from anchorbook.catalogue import FACETS
+from anchorbook.loading import read_catalogue
 from anchorbook.vocabulary import NEEDED, load_vocabulary
 from tests.support.projects import ROOT, good_file
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anchorbook.catalogue import Catalogue, Entry, read_catalogue
+from anchorbook.catalogue import Catalogue, Entry
 from anchorbook.findings import Finding, has_errors
+from anchorbook.loading import read_catalogue
 from anchorbook.project import Project
 from anchorbook.site import search
 from anchorbook.site.case_page import render_case

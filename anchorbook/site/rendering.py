@@ -39,7 +39,7 @@ def environment() -> Environment:
     """The one Jinja environment: everything is escaped unless marked as HTML."""
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+        undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
     )
     env.filters.update(
         number=numbers.say_number, value=numbers.say_value, day=say_date, initial=lambda text: text[:1].upper() + text[1:],

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from anchorbook.catalogue import FACETS, load_case
+from anchorbook.catalogue import FACETS
+from anchorbook.loading import load_case
 from anchorbook.site.rendering import FOLDERS
 from tests.support.builds import ROOT
 
