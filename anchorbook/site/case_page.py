@@ -10,7 +10,7 @@ from anchorbook.catalogue import Entry
 from anchorbook.checks import Subject
 from anchorbook.model import CaseStudy, Measure
 from anchorbook.site.rendering import Words, render
-from anchorbook.site.slots import Slot
+from anchorbook.site.slots import hole
 from anchorbook.text import plain
 from anchorbook.vocabulary import Vocabulary
 
@@ -81,7 +81,7 @@ def say_input(item, vocabulary: Vocabulary) -> str:
 def render_case(subject: Subject, entry: Entry) -> dict[str, str]:
     """What is made of one case: its article, its card in Explore and its words for the search.
 
-    Slots stand in the article where other cases come in.
+    Holes are left in the article where other cases come in.
     """
     case, vocabulary, bibliography = subject.case, subject.vocabulary, subject.bibliography
     words = Words(vocabulary, bibliography, ROOT)
@@ -91,7 +91,7 @@ def render_case(subject: Subject, entry: Entry) -> dict[str, str]:
         groups=list(measure_groups(case, vocabulary)),
         say_measure=lambda measure: say_measure(measure, vocabulary),
         say_input=lambda item: say_input(item, vocabulary),
-        related=Slot("related-cases"), improve=Slot("improve-page"), cite_this=Slot("cite-this"),
+        related=hole("related-cases"), improve=hole("improve-page"), cite_this=hole("cite-this"),
     )
     card = render("card.html", Words(vocabulary, bibliography, ""), entry=entry)
     return {"body": body, "card": card, "words": render("case-words.html", words, case=case, texts=[plain(text) for _path, text in subject.markdown])}

@@ -18,7 +18,7 @@ from anchorbook.site.case_page import render_case
 from anchorbook.site.explore import explore_index
 from anchorbook.site.fill import Filler, explore_address
 from anchorbook.site.rendering import FOLDERS, Words, render
-from anchorbook.site.slots import Slot, fill, split
+from anchorbook.site.slots import Slot, fill, fill_holes, split
 from anchorbook.store import Store, digest_of, unpack
 
 SKELETON_PAGE = "cases/skeleton.html"
@@ -62,6 +62,7 @@ class _Writer:
         self.before: dict[str, str] = store.get("site", str(out)) or {}
         self.now: dict[str, str] = {}
         self.changed: set[str] = set()
+        self.folders: set[str] = set()
         self.there = _files_in(out) if self.before else set()
 
     def unchanged(self, page: str, digest: str) -> bool:
@@ -76,11 +77,15 @@ class _Writer:
         digest = digest or hashlib.sha256(raw).hexdigest()
         if self.unchanged(page, digest):
             return
-        path = self.out / page
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = f"{self.out}/{page}"
+        folder = os.path.dirname(path)
+        if folder not in self.folders:
+            os.makedirs(folder, exist_ok=True)
+            self.folders.add(folder)
         # Written beside and renamed, so that nobody ever sees half a page.
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(raw)
+        part = path + ".part"
+        with open(part, "wb") as stream:
+            stream.write(raw)
         os.replace(part, path)
         self.now[page] = digest
         self.changed.add(page)
@@ -209,7 +214,7 @@ def _case_html(entry: Entry, body: str, related: str, pieces: list[str | Slot], 
         "case-title": lambda: str(escape(entry.title)),
         "case-meta": lambda: f'<meta name="description" content="{escape(entry.summary[:300])}">',
         "case-side": lambda: render("case-side.html", words, headings=_HEADING.findall(body), related=bool(related)),
-        "case-body": lambda: fill(body, lambda slot: inner[slot.kind]()),
+        "case-body": lambda: fill_holes(body, lambda name: inner[name]()),
     }
     return "".join(piece if isinstance(piece, str) else outer[piece.kind]() for piece in pieces)
 

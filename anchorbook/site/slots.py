@@ -47,3 +47,18 @@ def split(text: str) -> list[str | Slot]:
         pieces += [text[end : match.start()], _unpack(match[1], match[2])]
         end = match.end()
     return [*pieces, text[end:]]
+
+
+# Holes are what slots are, in texts made from records. Their signs are control characters, which no record
+# may hold: so nothing that a contributor writes is ever taken for one.
+_HOLE = re.compile("\x02([a-z-]+)\x03")
+
+
+def hole(name: str) -> str:
+    """A mark for something that is put in when all cases are known."""
+    return f"\x02{name}\x03"
+
+
+def fill_holes(text: str, resolve: Callable[[str], str]) -> str:
+    """The text with every hole filled, in one pass."""
+    return _HOLE.sub(lambda match: resolve(match[1]), text)
