@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anchorbook.findings import Finding, Severity
 from pydantic_core import PydanticCustomError
 
+from anchorbook.findings import Finding, Severity
 from anchorbook.parts import check_date, say_date
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{[ \t]*([^,\s}]+)[ \t]*,", re.MULTILINE)
@@ -203,12 +203,10 @@ def _reference(key: str, entry, label: str) -> Reference:
         pages = f":{_plain(fields['pages']).replace('--', '–')}" if "pages" in fields else ""
         issue = f" {volume}{number}{pages}".rstrip()
         pieces.append(f"<cite>{escape(container)}</cite>{escape(issue)}.")
-    published_by = ": ".join(
-        _plain(fields[name]) for name in ("address",) if name in fields
-    )
+    town = _plain(fields.get("address", ""))
     house = next((_plain(fields[name]) for name in ("publisher", "institution", "organization", "howpublished") if name in fields), "")
     if house and house not in lead:
-        pieces.append(escape(f"{published_by}: {house}" if published_by else house) + ".")
+        pieces.append(escape(f"{town}: {house}" if town else house) + ".")
     if "isbn" in fields:
         pieces.append(f"ISBN {escape(fields['isbn'])}.")
     if "note" in fields:

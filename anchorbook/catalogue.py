@@ -24,16 +24,16 @@ FACETS = {
     "action": "actions",
     "opportunity": "opportunities",
     "stakeholder": "stakeholders",
-    "tension": "tensions",
-    "region": "regions",
     "level": "evidence_levels",
     "result": "results",
     "cost": "cost_bands",
+    "region": "regions",
     "status": "statuses",
     "equity": "equity_dimensions",
+    "tension": "tensions",
     "type": "record_types",
 }
-"""Facet of an entry and the vocabulary its values come from."""
+"""Facet of an entry and the vocabulary its values come from, in the order Explore shows them."""
 
 
 @dataclass(frozen=True, slots=True)

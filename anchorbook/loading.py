@@ -210,8 +210,7 @@ def read_catalogue(
         else:
             catalogue.refused.add(Path(name).stem)
     for rule in COLLECTION_RULES:
-        if rule.__name__ != "uncited_references" or not has_errors(catalogue.findings):
-            catalogue.findings += rule(catalogue)
+        catalogue.findings += rule(catalogue)
     return catalogue
 
 

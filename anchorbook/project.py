@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import yaml
 
 MARKERS = ("_toc.yml", "case_studies")
 
@@ -33,6 +36,11 @@ class Project:
             f"There is no evidence book in {folder} or above it: "
             f"a project folder holds {' and '.join(MARKERS)}."
         )
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the book, from ``_config.yml``."""
+        return str(yaml.safe_load((self.root / "_config.yml").read_text("utf-8"))["title"])
 
     @property
     def cases(self) -> Path:

@@ -88,7 +88,7 @@ class Store:
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
             marks = ",".join("?" * len(some))
-            for key, blob in self._db.execute(f"SELECT key, value FROM kept WHERE shelf = ? AND key IN ({marks})", (shelf, *some)):
+            for key, blob in self._rows(f"SELECT key, value FROM kept WHERE shelf = ? AND key IN ({marks})", shelf, *some):
                 if (value := _loads(blob)) is not None:
                     found[key] = value
         return found

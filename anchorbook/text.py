@@ -6,7 +6,6 @@ CommonMark without HTML. Links lead to http, https or mailto addresses, or to a 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -118,11 +117,6 @@ def plain(text: str) -> str:
     pieces = (child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
               for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
     return " ".join("".join(pieces).split())
-
-
-def escape(value: object) -> str:
-    """Text for HTML content and quoted attributes."""
-    return html.escape(str(value))
 
 
 _GOOD_LINK = re.compile(r"\]\((?:https?://|mailto:|case:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)

@@ -126,3 +126,13 @@ def test_store_keeps_values_by_shelf_and_key(tmp_path):
 def test_digests_depend_on_where_parts_begin():
     assert digest_of("ab", "c") != digest_of("a", "bc")
     assert digest_of("é") == digest_of("é".encode())
+
+
+@pytest.mark.parametrize("read", [lambda store: store.get("shelf", "a"), lambda store: store.get_many("shelf", ["a"]) or None])
+def test_a_store_damaged_while_open_gives_nothing_and_works_again(tmp_path, read):
+    with Store(tmp_path / "store.sqlite") as store:
+        store.put("shelf", "a", "kept")
+        store._db.execute("DROP TABLE kept")
+        assert read(store) is None
+        store.put("shelf", "a", "kept again")
+        assert read(store)

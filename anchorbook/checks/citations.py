@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from anchorbook.checks.nearest import nearest
 from anchorbook.checks.subject import Subject
-from anchorbook.findings import Finding, Severity
+from anchorbook.findings import Finding, Severity, has_errors
 
 if TYPE_CHECKING:
     from anchorbook.bibliography import Bibliography
@@ -33,6 +33,8 @@ def unknown_citations(subject: Subject) -> Iterator[Finding]:
 
 def uncited_references(catalogue: Catalogue) -> Iterator[Finding]:
     """uncited-reference: an entry that nothing cites is left over, or a citation is missing."""
+    if has_errors(catalogue.findings):
+        return  # a case that cannot be read may cite it
     used = set(catalogue.page_citations)
     for entry in catalogue.all_entries:
         used.update(entry.cites)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from anchorbook.checks.subject import Subject
+from anchorbook.evidence.tables import possible_counts
 from anchorbook.findings import Finding, Severity
 
 _MONEY = {
@@ -38,8 +39,6 @@ def outcome_needs_period(subject: Subject) -> Iterator[Finding]:
 
 def shares_fit_their_denominator(subject: Subject) -> Iterator[Finding]:
     """impossible-share: a percentage of n people must be a whole number of people, to rounding."""
-    from anchorbook.evidence.tables import possible_counts
-
     for index, measure in enumerate(subject.case.measures):
         if measure.unit == "%" and measure.value is not None and measure.denominator and measure.denominator.n:
             n = measure.denominator.n

@@ -13,6 +13,7 @@ from typing import Any
 from anchorbook.site.builder import AnchorHTMLBuilder
 from anchorbook.site.directives import DIRECTIVES, ROLES
 from anchorbook.site.navigation import add_navigation
+from anchorbook.site.notebooks import cache_for_data
 from anchorbook.site.slots import Slot
 
 SHELLS_ONLY = "ANCHORBOOK_SHELLS_ONLY"
@@ -21,13 +22,10 @@ SHELLS_ONLY = "ANCHORBOOK_SHELLS_ONLY"
 SKELETON = "cases/skeleton"
 
 
-def _theme_options(app, config) -> None:
+def _theme_options(_app, config) -> None:
     """Jupyter Book fills theme options meant for its own theme; keep ours."""
     ours = {"primary_nav", "tagline"}
     config.html_theme_options = {name: value for name, value in config.html_theme_options.items() if name in ours}
-    from anchorbook.site.notebooks import cache_for_data
-
-    cache_for_data(app, config)
 
 
 def _skeleton(app):
@@ -100,6 +98,7 @@ def setup(app) -> dict[str, Any]:
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("config-inited", _theme_options, priority=900)
+    app.connect("config-inited", cache_for_data, priority=900)
     app.connect("config-inited", _adjust_html, priority=901)
     app.connect("html-page-context", add_navigation)
     app.connect("html-collect-pages", _skeleton)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
@@ -14,9 +15,7 @@ from anchorbook.site.slots import Slot
 _TITLED = re.compile(r"(.+?)\s*<([^<>]+)>\Z", re.DOTALL)
 
 
-def _place(document: nodes.document, env, line: int) -> tuple[str, int]:
-    from pathlib import Path
-
+def _place(env, line: int) -> tuple[str, int]:
     return Path(env.doc2path(env.docname)).resolve().relative_to(Path(env.srcdir).resolve()).as_posix(), line
 
 
@@ -30,7 +29,7 @@ class _SlotRole(SphinxRole):
         return {"id": self.text.strip()}
 
     def run(self):
-        path, line = _place(self.inliner.document, self.env, self.lineno)
+        path, line = _place(self.env, self.lineno)
         mark = str(Slot(self.kind, self.slot_options(), path, line))
         return [nodes.raw("", mark, format="html") if self.raw else nodes.Text(mark)], []
 
@@ -87,7 +86,7 @@ class SlotDirective(SphinxDirective):
     kind = ""
 
     def run(self) -> list[nodes.Node]:
-        path, line = _place(self.state.document, self.env, self.lineno)
+        path, line = _place(self.env, self.lineno)
         options = {**{"argument": " ".join(self.arguments)}, **self.options}
         return [nodes.raw("", str(Slot(self.kind, options, path, line)), format="html")]
 

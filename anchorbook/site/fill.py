@@ -19,7 +19,6 @@ from anchorbook.site.slots import Slot
 CARDS_ON_A_PAGE = 200
 """Cards in the HTML of one page of Explore."""
 
-EXPLORE_FACETS = ("domain", "action", "opportunity", "stakeholder", "level", "result", "cost", "region", "status", "equity", "tension", "type")
 OPEN_FACETS = ("domain", "level", "result")
 CASES_OF_A_REFERENCE = 10
 
@@ -156,11 +155,11 @@ class Filler:
         if page > 1:
             return render("explore-more.html", words, cards=cards, page=page, pages=pages)
         facets = [{
-            "name": name, "label": self.vocabulary[FACETS[name]].label, "open": name in OPEN_FACETS,
+            "name": name, "label": self.vocabulary[vocabulary].label, "open": name in OPEN_FACETS,
             "terms": [{"id": term.id, "label": f"{term.id} {term.label}" if name == "level" else term.label, "count": self.catalogue.counts[name][term.id]}
-                      for term in self.vocabulary[FACETS[name]].terms
+                      for term in self.vocabulary[vocabulary].terms
                       if self.catalogue.counts[name][term.id] or name in ("domain", "level", "result")],
-        } for name in EXPLORE_FACETS]
+        } for name, vocabulary in FACETS.items()]
         return render("explore.html", words, cards=cards, total=total, facets=facets, pages=pages)
 
     def explore_entries(self, page: int) -> list[Entry]:

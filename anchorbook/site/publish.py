@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import escape
+
 from anchorbook.catalogue import Catalogue, Entry
 from anchorbook.findings import Finding, has_errors
 from anchorbook.loading import read_catalogue
@@ -37,9 +39,7 @@ class Published:
     """What became of one publication."""
 
     pages: int = 0
-    cases: int = 0
     written: int = 0
-    removed: int = 0
     errors: list[Finding] = field(default_factory=list)
 
 
@@ -90,13 +90,11 @@ class _Writer:
         self.now[page] = digest
         self.changed.add(page)
 
-    def finish(self) -> int:
-        """Remove what is no longer part of the site; returns how many files went."""
-        gone = set(self.before) - set(self.now)
-        for page in gone:
+    def finish(self) -> None:
+        """Remove what is no longer part of the site."""
+        for page in set(self.before) - set(self.now):
             (self.out / page).unlink(missing_ok=True)
         self.store.put("site", str(self.out), self.now)
-        return len(gone)
 
 
 def _files_in(out: Path) -> set[str]:
@@ -145,15 +143,14 @@ def publish(
                     writer.write(name, (static / name).read_bytes())
         for page, content in pages.items():
             writer.write(page, content)
-        _write_cases(catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), made, writer, progress)
+        _write_cases(project.title, catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), made, writer, progress)
         _write_more_explore_pages(shells, filler, catalogue, writer)
         writer.write("assets/explore-index.js", explore_index(catalogue))
         for name, library in BROWSER_LIBRARIES.items():
             writer.write(name, _library(project, library))
-        result.removed = writer.finish()
+        writer.finish()
         result.written = len(writer.changed)
     result.pages = sum(page.endswith(".html") for page in writer.now)
-    result.cases = len(catalogue.by_id)
     return result
 
 
@@ -185,10 +182,10 @@ def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Find
                                        f"Write book/{folder}/{term.slug}.md and name it in _toc.yml.")
 
 
-def _write_cases(catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
+def _write_cases(book: str, catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
     pieces = split(skeleton)
     words = filler.words("../")
-    frame = digest_of(skeleton, _repository(), os.environ.get("ANCHORBOOK_ADDRESS", ""))
+    frame = digest_of(skeleton, book, _repository(), os.environ.get("ANCHORBOOK_ADDRESS", ""))
     todo: list[tuple[Entry, list[Entry], str]] = []
     for entry in catalogue.by_id.values():
         related = catalogue.related(entry)
@@ -197,17 +194,15 @@ def _write_cases(catalogue: Catalogue, filler: Filler, skeleton: str, bodies: St
             todo.append((entry, related, digest))
     for number, (entry, related, digest) in enumerate(todo):
         body = unpack(bodies.get("body", catalogue.keys[entry.id]))
-        writer.write(f"cases/{entry.id}.html", _case_html(entry, body, render("related-cases.html", words, entries=related), pieces, words), digest)
+        writer.write(f"cases/{entry.id}.html", _case_html(book, entry, body, render("related-cases.html", words, entries=related), pieces, words), digest)
         if number % 500 == 0:
             progress("cases", number, len(todo))
 
 
-def _case_html(entry: Entry, body: str, related: str, pieces: list[str | Slot], words: Words) -> str:
-    from markupsafe import escape
-
+def _case_html(book: str, entry: Entry, body: str, related: str, pieces: list[str | Slot], words: Words) -> str:
     inner = {
         "related-cases": lambda: related,
-        "cite-this": lambda: render("cite-this.html", words, entry=entry, book="Health Anchors Evidence Book", address=_address(entry)),
+        "cite-this": lambda: render("cite-this.html", words, entry=entry, book=book, address=_address(entry)),
         "improve-page": lambda: render("improve-page.html", words, path=entry.path, edit=_edit_address(entry)),
     }
     outer = {

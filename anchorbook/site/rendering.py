@@ -44,7 +44,6 @@ def environment() -> Environment:
     env.filters.update(
         number=numbers.say_number, value=numbers.say_value, day=say_date, initial=lambda text: text[:1].upper() + text[1:],
     )
-    env.globals.update(say_range=numbers.say_range, is_money=numbers.is_money)
     return env
 
 
@@ -62,9 +61,6 @@ class Words:
 
     def term(self, facet: str, id: Any):
         return self.vocabulary.term(facet, id)
-
-    def facet(self, name: str):
-        return self.vocabulary[name]
 
     def href(self, facet: str, id: Any) -> str:
         return self.root + term_address(facet, str(id))
