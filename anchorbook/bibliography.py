@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic_core import PydanticCustomError
 
 from anchorbook.findings import Finding, Severity
+from anchorbook.nearest import nearest
 from anchorbook.parts import check_date, say_date
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{[ \t]*([^,\s}]+)[ \t]*,", re.MULTILINE)
@@ -31,6 +32,10 @@ class Reference:
     sort: tuple[str, ...]
     title: str = ""
     url: str = ""
+    plain: str = ""
+    """The reference as plain text."""
+    long: bool = False
+    """True for reports, books and slides, in which a reader needs to be told where to look."""
 
 
 @dataclass
@@ -217,7 +222,9 @@ def _reference(key: str, entry, label: str) -> Reference:
     elif url:
         pieces.append(f'<a href="{escape(url)}">{escape(_host(url))}</a>')
     sort = (_plain(lead or _who(entry)).lower(), fields.get("year", "9999"), title.lower())
-    return Reference(key, label, " ".join(pieces), sort, title, url)
+    long = entry.type in ("techreport", "book", "report") or fields.get("howpublished", "").startswith("Slides")
+    text = html.unescape(re.sub(r"<[^>]+>", "", " ".join(pieces if not url else pieces[:-1])))
+    return Reference(key, label, " ".join(pieces), sort, title, url, f"{text} {url}".strip(), long)
 
 
 def _address(fields) -> str:
@@ -230,3 +237,10 @@ def _address(fields) -> str:
 def _host(url: str) -> str:
     """What a link to a page is called: its site."""
     return re.sub(r"^https?://(www\.)?", "", url).split("/")[0]
+
+
+def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
+    """Message and hint for a key that references.bib does not define."""
+    guess = nearest(key, bibliography.keys)
+    return (f"\"{key}\" is not an entry of references.bib.",
+            f"Did you mean \"{guess}\"?" if guess else "Add the source to references.bib, or correct the key.")

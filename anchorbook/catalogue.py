@@ -6,14 +6,21 @@ makes it from the files of a project.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from anchorbook.bibliography import Bibliography
+from anchorbook.evidence.claims import Assessed, Disagreement
 from anchorbook.findings import Finding
+from anchorbook.frameworks import Frameworks
+from anchorbook.ledger import Ledger
+from anchorbook.register import Register
+from anchorbook.training import Training
 from anchorbook.vocabulary import Vocabulary
 
 NEIGHBOURS = 5
@@ -55,10 +62,26 @@ class Entry:
     id_place: tuple[int, int]
     level: int
     qa_status: str
+    disagreements: tuple[Disagreement, ...] = ()
+    review_by: str = ""
+    page_links: tuple[tuple[str, int, int], ...] = ()
+    credits: tuple[tuple[str, str], ...] = ()
+    """Name and role of each who asked to be named."""
+
+    @property
+    def listed(self) -> bool:
+        """True when lists, searches and exports show it. Others keep their page, with a notice."""
+        return self.qa_status not in ("withdrawn", "superseded")
 
     def has(self, facet: str, *terms: str) -> bool:
         """True when the case has any of the terms."""
         return any(term in self.facets[facet] for term in terms)
+
+
+def today() -> date:
+    """The day that a build counts as its own: ``SOURCE_DATE_EPOCH`` where that is set, so that a build can be repeated."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(fixed), UTC).date() if fixed else datetime.now(UTC).date()
 
 
 def by_title(entry: Entry) -> tuple[str, str]:
@@ -72,10 +95,19 @@ class Catalogue:
 
     vocabulary: Vocabulary
     bibliography: Bibliography
+    ledger: Ledger = field(default_factory=Ledger)
+    frameworks: Frameworks = field(default_factory=Frameworks)
+    register: Register = field(default_factory=Register)
+    training: Training = field(default_factory=Training)
+    assessed: list[Assessed] = field(default_factory=list)
+    """What can be said of each claim of the ledger, in its order."""
     all_entries: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     page_citations: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
+    pages: set[str] = field(default_factory=set)
+    """Addresses of the pages that authors wrote, without their ending."""
+    today: date = field(default_factory=today)
     refused: set[str] = field(default_factory=set)
     """Ids, by their file's name, of cases with errors."""
 
@@ -85,8 +117,8 @@ class Catalogue:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The cases that lists show, by title. A withdrawn case keeps its page but leaves the lists."""
-        shown = (entry for entry in self.by_id.values() if entry.qa_status != "withdrawn")
+        """The cases that lists show, by title. One that was withdrawn or replaced keeps its page but leaves the lists."""
+        shown = (entry for entry in self.by_id.values() if entry.listed)
         return sorted(shown, key=by_title)
 
     @property
@@ -98,6 +130,10 @@ class Catalogue:
     def by_strength(self) -> list[Entry]:
         """The same, strongest evidence first."""
         return sorted(self.entries, key=lambda entry: -entry.level)
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {entry.id: number for number, entry in enumerate(self.by_strength)}
 
     @cached_property
     def counts(self) -> dict[str, Counter]:
@@ -119,12 +155,8 @@ class Catalogue:
 
     def select(self, wanted: dict[str, Iterable[str]], *, sort: str = "strength") -> list[Entry]:
         """Cases that have, for every facet asked for, any of its terms."""
-        asked = [(facet, tuple(terms)) for facet, terms in wanted.items()]
-        if len(asked) == 1 and len(asked[0][1]) == 1:
-            facet, (term,) = asked[0]
-            found = self.by_term.get((facet, term), [])
-        else:
-            found = [entry for entry in self.by_strength if all(entry.has(facet, *terms) for facet, terms in asked)]
+        pools = [{entry.id for term in terms for entry in self.by_term.get((facet, term), [])} for facet, terms in wanted.items()]
+        found = sorted(map(self.by_id.__getitem__, set.intersection(*pools)), key=lambda entry: self._rank[entry.id]) if pools else self.by_strength
         return found if sort == "strength" else sorted(found, key=by_title)
 
     @cached_property

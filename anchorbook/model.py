@@ -1,7 +1,7 @@
 """The case study: the one place that lists its fields.
 
 Twelve fields are required; the rest may be left out. Every field says in plain words what it is for,
-with an example, and names the reporting standard it comes from: TIDieR-PHP (what was done), SQUIRE 2.0
+with an example (and a weak one, that says too little), and names the reporting standard it comes from: TIDieR-PHP (what was done), SQUIRE 2.0
 (problem, context, limits), Nesta's standards of evidence (strength), the Maryland scale (design of a
 study), PROGRESS-Plus and HEAT (equity), GRIPP2 (involvement), IHI driver diagram (aim), National TOMs
 (committed or delivered), SROI (value for money), NICE shared learning (learning, contact, review), and
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from anchorbook.parts import (
-    Cite, Listed, Part, PartialDate, Partner, Period, Place, Population, Source, Text, complaint, described,
+    Cite, Credit, Listed, Part, PartialDate, Partner, Period, Place, Population, Source, Text, complaint, described,
 )
 
 Number = Annotated[float | int, Field(allow_inf_nan=False)]
@@ -29,6 +29,7 @@ class Denominator(Part):
 
     n: int | None = described("How many in all.", 18, default=None, ge=0)
     what: Text = described("Of what.", "applicants")
+    total: Number | None = described("The sum over all of them, when the value is their average.", 364588, default=None)
 
 
 class Baseline(Part):
@@ -63,6 +64,21 @@ class Effect(Part):
         return self
 
 
+class Interval(Part):
+    """How sure a value is, where it was estimated: a survey, a sample, a ratio. Not a range that a source gives instead of a value."""
+
+    low: Number = described("Lower end, in the unit of the value.", 38)
+    high: Number = described("Upper end, in the unit of the value.", 50)
+    level: Number | None = described("Level of the interval in percent.", 95, default=None, gt=0, lt=100)
+    type: str = described("confidence or credible.", "confidence", default="confidence", pattern=r"^(confidence|credible)$")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Interval:
+        if self.low > self.high:
+            raise complaint("range-upside-down", "the interval has low above high.", "Swap the two.")
+        return self
+
+
 class Subgroup(Part):
     """The part of the population a value is about."""
 
@@ -86,12 +102,15 @@ class Measure(Part):
     denominator: Denominator | None = described("What a share is a share of.", {"n": 18, "what": "applicants"}, default=None)
     baseline: Baseline | None = described("The value before.", {"value": 8.21}, default=None)
     comparison: Comparison | None = described("What it is compared with.", {"type": "synthetic control"}, default=None)
+    interval: Interval | None = described("How sure the value is. The interval of a difference goes under effect.", {"low": 38, "high": 50, "level": 95}, default=None)
     effect: Effect | None = described("A measured difference with its interval.", {"estimate": 0.196}, default=None)
     subgroup: Subgroup | None = described("The group it is about.", {"dimension": "sex", "value": "men"}, default=None, standard="PROGRESS-Plus")
     place: str = described("Where, when not the whole case.", "County Hospital, Stafford", default="")
     direction: str = described("Whether the change is good or bad for people.", "better", vocabulary="results", default="not-measured")
     stage: str = described("committed or delivered, for promises in contracts.", "delivered", default="", standard="National TOMs", pattern=r"^(committed|delivered|)$")
     sources: Listed[Cite] = described("Source and the place in it.", "ihi_anchors_2022, line 412", min_length=1)
+    claim: str = described("Id of a claim of the ledger. What you leave out is then taken from there.", "CL20", default="", pattern=r"^(CL[0-9]{2,4}|)$")
+    adds_up: str = described("A name that measures share when together they make up 100%.", "size of grant", default="")
     note: str = described("What to be careful about.", "The trust says \"1,000 plus\".", default="")
 
     @model_validator(mode="before")
@@ -111,7 +130,10 @@ class Measure(Part):
                             "Give one of: value; low and high; text.")
         if self.value is not None and ranged:
             raise complaint("measure-with-two-values", f"the measure \"{self.name}\" gives a value and a range.",
-                            "Keep either value, or low and high.")
+                            "Keep either value, or low and high. Ends that say how sure the value is go under interval.")
+        if self.interval and self.value is None:
+            raise complaint("measure-without-value", f"the measure \"{self.name}\" gives an interval and no value that it belongs to.",
+                            "Add value: with the estimate. Put the interval of a difference under effect, as ci_low and ci_high.")
         if (self.low is None) != (self.high is None):
             raise complaint("half-a-range", f"the measure \"{self.name}\" gives one end of a range.",
                             "Give both low and high; for an open end use value with qualifier: at-least or at-most.")
@@ -241,6 +263,7 @@ class StatedValue(Part):
 
     value: Text = described("The figure or words, as that source gives them, with the unit.", "£345,000")
     source: Cite = described("Which source.", "ihi_anchors_2022, line 271")
+    claims: Listed[str] = described("Ids of the claims of the ledger that this is.", ["CL16"], default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -280,62 +303,75 @@ class CaseStudy(Part):
     """One case study, as its YAML file holds it."""
 
     # --- the twelve required fields
-    id: str = described("Name of the file without its ending: lower-case words joined by hyphens.", "imperial-insourcing", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-    title: Text = described("A short title that says what was done and where.", "Bringing cleaners and porters back onto NHS contracts", max_length=160)
-    summary: Text = described("The story in about 60 plain words: who did what, for whom, and what is known.", "A London trust took over ...", max_length=900, markdown=True)
-    record_type: str = described("What kind of record this is.", "case", vocabulary="record_types")
-    status: str = described("Where it stands.", "running", vocabulary="statuses", standard="NICE shared learning")
-    domains: Listed[str] = described("Which of the five anchor domains, the main one first.", ["work"], vocabulary="domains", min_length=1)
-    actions: Listed[str] = described("Which of the fifteen actions of Table 4.", ["leadership-board-lead"], vocabulary="actions", min_length=1)
-    lead_org: Text = described("The organisation that led it.", "Imperial College Healthcare NHS Trust", standard="HALN, organisation; TIDieR-PHP, provider")
-    places: Listed[Place] = described("Where. Write the name, a comma and the region, or a mapping.", ["Sandwell, West Midlands"], standard="HALN, location; TIDieR-PHP, where", min_length=1)
-    periods: Listed[Period] = described("When. A date, \"2016 to 2021\", \"since 2016\" or \"not known\".", ["since 2020-04"], standard="TIDieR-PHP, when", min_length=1)
-    measures: list[Measure] = described("The numbers. An empty list needs no_measures_reason.", [], standard="SQUIRE 2.0, measures and results")
-    sources: Listed[Source] = described("Where all this comes from: a key of references.bib, a comma, and the place in it.", ["reed2019_ch7, line 93"], min_length=1)
+    id: str = described("Name of the file without its ending: lower-case words joined by hyphens.", "imperial-insourcing", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, ask="What short name should the record have?", weak="Case Study 1 (final)")
+    title: Text = described("A short title that says what was done and where.", "Bringing cleaners and porters back onto NHS contracts", max_length=160, ask="What was done, and where? Give it a short title.", weak="Our project")
+    summary: Text = described("The story in about 60 plain words: who did what, for whom, and what is known.", "A London trust took over ...", max_length=900, markdown=True, ask="Tell the story in about 60 plain words.", weak="A great success with huge impact for all.")
+    record_type: str = described("What kind of record this is.", "case", vocabulary="record_types", ask="What kind of record is it?", weak="project")
+    status: str = described("Where it stands.", "running", vocabulary="statuses", standard="NICE shared learning", ask="Where does the work stand?", weak="going well")
+    domains: Listed[str] = described("Which of the five anchor domains, the main one first.", ["work"], vocabulary="domains", min_length=1, ask="Which of the five anchor domains is it about?", weak="[jobs, money, health]")
+    actions: Listed[str] = described("Which of the fifteen actions of Table 4. Only a draft may leave the list empty, until an editor chooses.", ["leadership-board-lead"], vocabulary="actions", ask="Which of the fifteen actions does it show?", weak="[everything]")
+    lead_org: Text = described("The organisation that led it.", "Imperial College Healthcare NHS Trust", standard="HALN, organisation; TIDieR-PHP, provider", ask="Which organisation led it?", weak="The trust")
+    places: Listed[Place] = described("Where. Write the name, a comma and the region, or a mapping.", ["Sandwell, West Midlands"], standard="HALN, location; TIDieR-PHP, where", min_length=1, ask="Where did it happen?", weak="[locally]")
+    periods: Listed[Period] = described("When. A date, \"2016 to 2021\", \"since 2016\" or \"not known\".", ["since 2020-04"], standard="TIDieR-PHP, when", min_length=1, ask="When did it happen?", weak="[recently]")
+    measures: list[Measure] = described("The numbers. An empty list needs no_measures_reason.", [], standard="SQUIRE 2.0, measures and results", ask="What numbers do the sources give?", weak="Lots of people helped")
+    sources: Listed[Source] = described("Where all this comes from: a key of references.bib, a comma, and the place in it.", ["reed2019_ch7, line 93"], min_length=1, ask="Where can others read about it?", weak="[the internet]")
 
     # --- the story
-    problem: str = described("Why it was started.", "Contract staff had no sick pay.", standard="SQUIRE 2.0, problem description", default="", markdown=True)
-    rationale: str = described("Why it should work.", "Secure work is good for health.", standard="SQUIRE 2.0, rationale; TIDieR-PHP, why", default="", markdown=True)
-    context: str = described("What around it mattered.", "A pandemic began in the same month.", standard="SQUIRE 2.0, context", default="", markdown=True)
-    aim: Aim | None = described("What it set out to do.", {"what": "Equal terms for all staff"}, standard="IHI driver diagram", default=None)
-    drivers: Listed[Driver] = described("Branches of a driver diagram.", [], standard="IHI driver diagram", default_factory=list)
-    what_was_done: str = described("What was done, step by step.", "Staff moved to the trust's payroll.", standard="TIDieR-PHP, what and how", default="", markdown=True)
-    materials: Listed[str] = described("Tools and documents used.", ["Self-assessment sheet"], standard="TIDieR-PHP, materials", default_factory=list)
-    partners: Listed[Partner] = described("Who else took part.", ["UNISON"], standard="HALN; TIDieR-PHP, provider", default_factory=list)
-    population: Population | None = described("Whom it serves.", "About 1,000 hotel services staff", standard="HALN, populations served", default=None)
-    tailoring: str = described("How it was fitted to people or places.", "Offers differ by site.", standard="TIDieR-PHP, planned variation", default="", markdown=True)
-    modifications: str = described("What was changed on the way.", "Visits became phone calls.", standard="TIDieR-PHP, unplanned variation", default="", markdown=True)
-    fidelity: str = described("How far it was done as planned.", "Not reported.", standard="TIDieR-PHP, how well", default="", markdown=True)
+    problem: str = described("Why it was started.", "Contract staff had no sick pay.", standard="SQUIRE 2.0, problem description", default="", markdown=True, weak="There was a need.")
+    rationale: str = described("Why it should work.", "Secure work is good for health.", standard="SQUIRE 2.0, rationale; TIDieR-PHP, why", default="", markdown=True, weak="It is best practice.")
+    context: str = described("What around it mattered.", "A pandemic began in the same month.", standard="SQUIRE 2.0, context", default="", markdown=True, weak="Times were hard.")
+    aim: Aim | None = described("What it set out to do.", {"what": "Equal terms for all staff"}, standard="IHI driver diagram", default=None, weak="To make a difference")
+    drivers: Listed[Driver] = described("Branches of a driver diagram.", [], standard="IHI driver diagram", default_factory=list, weak="[Quality]")
+    what_was_done: str = described("What was done, step by step.", "Staff moved to the trust's payroll.", standard="TIDieR-PHP, what and how", default="", markdown=True, weak="A project was delivered.")
+    materials: Listed[str] = described("Tools and documents used.", ["Self-assessment sheet"], standard="TIDieR-PHP, materials", default_factory=list, weak="[A document]")
+    partners: Listed[Partner] = described("Who else took part.", ["UNISON"], standard="HALN; TIDieR-PHP, provider", default_factory=list, weak="[Various]")
+    population: Population | None = described("Whom it serves.", "About 1,000 hotel services staff", standard="HALN, populations served", default=None, weak="Everyone")
+    tailoring: str = described("How it was fitted to people or places.", "Offers differ by site.", standard="TIDieR-PHP, planned variation", default="", markdown=True, weak="It was tailored.")
+    modifications: str = described("What was changed on the way.", "Visits became phone calls.", standard="TIDieR-PHP, unplanned variation", default="", markdown=True, weak="Some changes.")
+    fidelity: str = described("How far it was done as planned.", "Not reported.", standard="TIDieR-PHP, how well", default="", markdown=True, weak="Fine.")
 
     # --- the three signals
-    cost: Cost | None = described("What it cost, roughly.", {"band": "large", "why": "About £4m a year more."}, default=None)
-    evidence: Evidence | None = described("How strong the evidence is. Editors set it.", {"level": 1, "why": "..."}, standard="Nesta; Maryland scale", default=None)
-    what_it_showed: Shown | None = described("What it showed.", {"verdict": "not-measured", "why": "..."}, default=None)
+    cost: Cost | None = described("What it cost, roughly.", {"band": "large", "why": "About £4m a year more."}, default=None, weak="Good value")
+    evidence: Evidence | None = described("How strong the evidence is. Editors set it.", {"level": 1, "why": "..."}, standard="Nesta; Maryland scale", default=None, weak="{level: 3, why: Everyone liked it.}")
+    what_it_showed: Shown | None = described("What it showed.", {"verdict": "not-measured", "why": "..."}, default=None, weak="{verdict: better, why: It worked.}")
 
     # --- numbers and results
-    no_measures_reason: str = described("Why there is no number.", "The source gives none.", default="", markdown=True)
-    inputs: Listed[Input] = described("Money and time that went in.", [], standard="SQUIRE 2.0, funding", default_factory=list)
-    value_for_money: Listed[ValueForMoney] = described("Returns on money, one for each source.", [], standard="SROI", default_factory=list)
-    conflicts: list[Conflict] = described("Sources that disagree.", [], default_factory=list)
+    no_measures_reason: str = described("Why there is no number.", "The source gives none.", default="", markdown=True, weak="N/A")
+    inputs: Listed[Input] = described("Money and time that went in.", [], standard="SQUIRE 2.0, funding", default_factory=list, weak="A lot of staff time")
+    value_for_money: Listed[ValueForMoney] = described("Returns on money, one for each source.", [], standard="SROI", default_factory=list, weak="Excellent")
+    conflicts: list[Conflict] = described("Sources that disagree.", [], default_factory=list, weak="We picked the higher figure.")
 
     # --- what to learn
-    equity: Equity | None = described("Who gains and who could be left out.", {"dimensions": ["socioeconomic"]}, standard="PROGRESS-Plus; HEAT", default=None)
-    involvement: Involvement | None = described("How people took part.", {"method": "Workshops"}, standard="GRIPP2", default=None)
-    tensions: Listed[str] = described("Tensions of Table 3 that it shows.", ["TN2"], vocabulary="tensions", default_factory=list)
-    what_did_not_work: str = described("What did not work. \"None reported\" is an answer.", "None reported.", standard="NICE shared learning; SQUIRE 2.0", default="", markdown=True)
-    unintended: Listed[str] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list, markdown=True)
-    limitations: Listed[str] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list, markdown=True)
-    key_learning: Listed[str] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list, markdown=True)
+    equity: Equity | None = described("Who gains and who could be left out.", {"dimensions": ["socioeconomic"]}, standard="PROGRESS-Plus; HEAT", default=None, weak="It is for all.")
+    involvement: Involvement | None = described("How people took part.", {"method": "Workshops"}, standard="GRIPP2", default=None, weak="We consulted.")
+    tensions: Listed[str] = described("Tensions of Table 3 that it shows.", ["TN2"], vocabulary="tensions", default_factory=list, weak="[money]")
+    what_did_not_work: str = described("What did not work. \"None reported\" is an answer.", "None reported.", standard="NICE shared learning; SQUIRE 2.0", default="", markdown=True, weak="Nothing.")
+    unintended: Listed[str] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list, markdown=True, weak="[Yes]")
+    limitations: Listed[str] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list, markdown=True, weak="[Some]")
+    key_learning: Listed[str] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list, markdown=True, weak="[Communication is key.]")
 
     # --- connections and care
-    secondary_tags: Listed[str] = described("Other tags, for lists that do not fit the five domains.", ["service-delivery"], default_factory=list)
-    related: Listed[str] = described("Ids of related cases.", ["birmingham-anchor-network"], default_factory=list)
-    contact: Contact | None = described("Whom to ask.", {"organisation": "Anchor programme team"}, standard="NICE shared learning", default=None)
-    contributor: str = described("Who wrote this record, if they want credit.", "Members of the network", default="")
-    licence: str = described("Licence of this text.", "CC-BY-4.0", default="CC-BY-4.0")
-    last_reviewed: PartialDate | None = described("When an editor last read it.", "2026-11-21", standard="NICE shared learning", default=None)
-    review_by: PartialDate | None = described("When it should be read again.", "2027-11", standard="NICE shared learning", default=None)
-    qa_status: str = described("draft, published or withdrawn.", "published", default="draft", pattern=r"^(draft|published|withdrawn)$", standard="NICE shared learning")
+    secondary_tags: Listed[str] = described("Other tags, for lists that do not fit the five domains.", ["service-delivery"], default_factory=list, weak="[good, new, 2021]")
+    related: Listed[str] = described("Ids of related cases.", ["birmingham-anchor-network"], default_factory=list, weak="[see other cases]")
+    contact: Contact | None = described("Whom to ask.", {"organisation": "Anchor programme team"}, standard="NICE shared learning", default=None, weak="Ask Sam on 07700 900123")
+    contributor: str = described("Who wrote this record, if they want credit.", "Members of the network", default="", weak="Me")
+    credits: Listed[Credit] = described("People, teams or organisations who asked to be named, each with their part.", [{"name": "Anchor team, Example NHS Trust", "role": "wrote"}], default_factory=list, weak="[me]")
+    licence: str = described("Licence of this text.", "CC-BY-4.0", default="CC-BY-4.0", weak="Free")
+    last_reviewed: PartialDate | None = described("When an editor last read it.", "2026-11-21", standard="NICE shared learning", default=None, weak="last spring")
+    review_by: PartialDate | None = described("When it should be read again.", "2027-11", standard="NICE shared learning", default=None, weak="soon")
+    qa_status: str = described("How far the record has come.", "published", default="draft", vocabulary="record_states", standard="NICE shared learning", weak="done")
+    superseded_by: str = described("Id of the record that took its place. Needed when qa_status is superseded.", "leeds-anchor-framework", default="", weak="the new one")
+    notice: str = described("Why it was withdrawn, or what changed. Needed when qa_status is withdrawn.", "The trust asked us to take it down: the figures were wrong.", default="", markdown=True, weak="Old.")
+
+    @model_validator(mode="after")
+    def _state_explained(self) -> CaseStudy:
+        if not self.actions and self.qa_status != "draft":
+            raise complaint("no-action", "there is no action.", "Choose at least one of the fifteen actions, or write qa_status: draft until an editor does.", at="actions")
+        if self.qa_status == "withdrawn" and not self.notice:
+            raise complaint("state-unexplained", "nothing says why this record was withdrawn.", "Add notice: with a sentence, for example: The figures were wrong.", at="qa_status")
+        if self.qa_status == "superseded" and not self.superseded_by:
+            raise complaint("state-unexplained", "nothing says which record took the place of this one.", "Add superseded_by: with the id of the new record.", at="qa_status")
+        return self
 
     @model_validator(mode="after")
     def _measures_or_reason(self) -> CaseStudy:

@@ -8,7 +8,9 @@ finding code and whose context may carry a ``hint``.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -22,18 +24,20 @@ class Part(BaseModel):
 
 
 def described(
-    description: str, example: Any, *, standard: str = "", vocabulary: str = "", markdown: bool = False, **more
+    description: str, example: Any, *, standard: str = "", vocabulary: str = "", markdown: bool = False, ask: str = "", weak: str = "", **more
 ) -> Any:
     """A field with what every reader of the model needs to know about it.
 
     :param standard: the reporting standard the field comes from, with its own name for it
     :param vocabulary: the vocabulary (a file of ``data/vocabulary``) its ids come from
     :param markdown: whether the text is Markdown, shown as paragraphs
+    :param ask: the question that forms ask for it, in plain words
+    :param weak: an answer that says too little, shown beside the example in the field reference
     """
     return Field(
         description=description,
         examples=[example],
-        json_schema_extra={"standard": standard, "vocabulary": vocabulary, "markdown": markdown},
+        json_schema_extra={"standard": standard, "vocabulary": vocabulary, "markdown": markdown, "ask": ask, "weak": weak},
         **more,
     )
 
@@ -128,6 +132,15 @@ class Period(Part):
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
+@lru_cache(maxsize=4096)
+def last_day(text: str) -> date:
+    """The last day of a date that may be a month or a year."""
+    year, month, day = (int(part) if part else 0 for part in (*text.split("-"), "", "")[:3])
+    if day:
+        return date(year, month, day)
+    return date(year, month, monthrange(year, month)[1]) if month else date(year, 12, 31)
+
+
 def say_date(text: str) -> str:
     """``2021-05-26`` as 26 May 2021."""
     parts = [int(part) for part in text.split("-")]
@@ -191,6 +204,18 @@ class Cite(Part):
         return value
 
 
+class Credit(Part):
+    """Somebody who asked to be named for their part in a record. Nobody is named who has not asked."""
+
+    name: Text = described("The name to show: of a person who asked for it, a team or an organisation.", "Anchor team, Example NHS Trust", weak="Everyone")
+    role: str = described("What they did for the record.", "wrote", vocabulary="credit_roles", default="wrote", weak="helped")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+
 class Source(Part):
     """A source of the whole case, listed at the foot of its page."""
 
@@ -234,6 +259,7 @@ class Partner(Part):
     name: Text = described("Name of the organisation.", "St Basils")
     role: str = described("What it did.", "landlord and support", default="")
     sector: str = described("Kind of organisation.", "charity", default="")
+    period: Period | None = described("When it took part, if it joined later or left.", "2018 to 2021-03", default=None)
 
     @model_validator(mode="before")
     @classmethod

@@ -67,6 +67,67 @@ class Project:
         return self.root / "data"
 
     @property
+    def claims(self) -> Path:
+        """The ledger: every number of the source documents."""
+        return self.data / "claims.csv"
+
+    @property
+    def disagreements(self) -> Path:
+        """Disagreements between sources that no case record holds."""
+        return self.data / "disagreements.yaml"
+
+    @property
+    def frameworks(self) -> Path:
+        return self.data / "frameworks"
+
+    @property
+    def workshops(self) -> Path:
+        return self.data / "workshops"
+
+    @property
+    def activities(self) -> Path:
+        return self.data / "activities"
+
+    @property
+    def progression(self) -> Path:
+        """The questions and levels of the self-assessment."""
+        return self.data / "progression.yaml"
+
+    @property
+    def feedback(self) -> Path:
+        """The questions of the form that people fill in after a workshop."""
+        return self.data / "feedback.yaml"
+
+    @property
+    def card_prompts(self) -> Path:
+        """The questions on the backs of case cards."""
+        return self.data / "card-prompts.yaml"
+
+    @property
+    def addresses(self) -> Path:
+        """Every address that was ever published."""
+        return self.data / "addresses.txt"
+
+    @property
+    def redirects(self) -> Path:
+        """Where addresses lead that have moved."""
+        return self.data / "redirects.yaml"
+
+    @property
+    def link_check(self) -> Path:
+        """What the outside addresses last said; see ``anchorbook links``. It is no part of the repository."""
+        return self.data / "link-check.json"
+
+    def fills_slots(self, path: Path) -> bool:
+        """True for a file of the data folder that fills pages after Sphinx has made them, and is no table of a notebook."""
+        files, folders = (self.claims, self.disagreements, self.progression, self.feedback, self.card_prompts, self.addresses, self.redirects, self.link_check), (self.vocabulary, self.frameworks, self.workshops, self.activities)
+        return path in files or not set(folders).isdisjoint(path.parents)
+
+    def tables(self) -> list[Path]:
+        """The tables that notebooks may read, in order of name."""
+        return [path for path in sorted(self.data.iterdir()) if path.suffix in (".csv", ".geojson") and not self.fills_slots(path)]
+
+    @property
     def build(self) -> Path:
         return self.root / "_build"
 
@@ -91,7 +152,11 @@ class Project:
         except ValueError:
             return path.as_posix()
 
+    def case_names(self) -> list[str]:
+        """The name of every case-study file, in order."""
+        return sorted(name for name in os.listdir(self.cases) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+
     def case_files(self) -> list[Path]:
         """Every case-study file, in order of name."""
-        names = sorted(name for name in os.listdir(self.cases) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
-        return [self.cases / name for name in names]
+        folder = self.cases
+        return [folder / name for name in self.case_names()]

@@ -17,8 +17,13 @@ from yaml import CSafeLoader
 
 from anchorbook.findings import Finding
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 128 * 1024
 MAX_DEPTH = 16
+MAX_VALUES = 10_000
+"""Values, lists and groups in one file. Real files have some hundred."""
+
+LARGEST, SMALLEST = 1e18, 1e-18
+"""Numbers as large as the first, or nearer to nought than the second, stay text."""
 
 Place = tuple[int, int]
 ValuePath = tuple[str | int, ...]
@@ -33,7 +38,7 @@ class Document:
     """One YAML file as read.
 
     ``data`` is None when nothing could be read. ``positions`` holds the place of each value by its
-    path, ``keys`` the place of each field name.
+    path, ``keys`` the place of each field name, ``text`` the file as it is written, with its comments.
     """
 
     path: str
@@ -41,6 +46,7 @@ class Document:
     positions: dict[ValuePath, Place] = field(default_factory=dict)
     keys: dict[ValuePath, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    text: str = ""
 
     def place(self, path: ValuePath) -> Place:
         """The place of a value, or of the nearest thing around it."""
@@ -66,15 +72,18 @@ class _Refused(Exception):
     """Reading stops here: going on would only produce follow-on findings."""
 
 
+def unreadable(name: str, error: OSError) -> Finding:
+    """What to say of a file that cannot be opened."""
+    return Finding(name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.", "Check that it is a file and that you may read it.")
+
+
 def read_file(path: Path, name: str) -> Document:
     """Read one YAML file. ``name`` is what findings call it. Never raises for bad content."""
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return Document(name, findings=[Finding(
-            name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.",
-            "Check that it is a file and that you may read it.")])
+        return Document(name, findings=[unreadable(name, error)])
     return read_bytes(raw, name)
 
 
@@ -104,11 +113,12 @@ def read_bytes(raw: bytes, name: str) -> Document:
             "control-character", f"there is an invisible control character here (U+{ord(odd[0]):04X}).",
             "Delete it and type the text again."))
         return document
+    document.text = text
     _Builder(document).build(text)
     return document
 
 
-def _plain(text: str) -> Any:
+def plain_value(text: str) -> Any:
     """The value of an unquoted scalar, by the few rules people expect."""
     if text in ("", "~", "null"):
         return None
@@ -117,7 +127,9 @@ def _plain(text: str) -> Any:
     if _INTEGER.match(text):
         return int(text)
     if _NUMBER.match(text):
-        return float(text)
+        number = float(text)
+        # Beyond that a number is a slip: no sum of it could be exact, and no file could hold it.
+        return number if not number or SMALLEST <= abs(number) < LARGEST else text
     return text
 
 
@@ -148,6 +160,9 @@ class _Builder:
             while True:
                 event = loader.get_event()
                 kind = type(event)
+                if len(document.positions) > MAX_VALUES:
+                    self.refuse(event, "file-too-large", f"this file holds more than {MAX_VALUES:,} values.",
+                                "A case study is a few pages of text. Put long material at a web address and list it under sources.")
                 if kind is yaml.ScalarEvent:
                     self.scalar(event)
                 elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
@@ -187,7 +202,7 @@ class _Builder:
         if frame is not None and frame.key is None and type(frame.container) is dict:
             self.name(frame, value, place)
         else:
-            self.put(frame, _plain(value) if event.implicit[0] and not event.style else value, place)
+            self.put(frame, plain_value(value) if event.implicit[0] and not event.style else value, place)
 
     def open(self, event, value: dict | list) -> None:
         if event.anchor is not None or event.tag is not None:

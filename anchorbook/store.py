@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 
+PATIENCE = 30
+"""Seconds to wait for another process that is writing."""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_FORMAT)
+
+
 def digest_of(*parts: str | bytes) -> str:
     """One name for these parts, the same on every machine."""
     digest = hashlib.sha256()
@@ -43,43 +48,52 @@ def unpack(packed: bytes) -> str:
 
 
 class Store:
-    """Values by key, in named shelves. Values are pickled and only ever read from the project's own build folder."""
+    """Values by key, in named shelves. Values are pickled and only ever read from the project's own build folder.
 
-    def __init__(self, path: Path):
+    Without a ``path`` they are kept in memory. Each value has a checksum; one that does not fit counts as not there.
+
+    :raises OSError, sqlite3.OperationalError: when the file cannot be made
+    """
+
+    def __init__(self, path: Path | None):
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
             self._db.execute("SELECT shelf, key, value FROM kept LIMIT 1")
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self._renew(error)
 
     def _open(self) -> None:
-        self._db = sqlite3.connect(self.path)
+        self._db = sqlite3.connect(self.path or ":memory:", timeout=PATIENCE)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("CREATE TABLE IF NOT EXISTS kept (shelf TEXT, key TEXT, value BLOB, PRIMARY KEY (shelf, key))")
 
-    def _renew(self, error: sqlite3.DatabaseError) -> None:
-        """Throw a store away that cannot be read; one that another process is writing to stays."""
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    def _renew(self, error: sqlite3.DatabaseError | UnicodeDecodeError) -> None:
+        """Throw a store away that is damaged, or of another make. One that is busy, or where nothing can be written, stays.
+
+        Where letters are damaged, the error has no number, or cannot itself be read.
+        """
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _DAMAGED:
             raise error
         self.close()
-        for end in ("", "-wal", "-shm"):
+        for end in ("", "-wal", "-shm") if self.path else ():
             self.path.with_name(self.path.name + end).unlink(missing_ok=True)
         self._open()
 
     def _rows(self, query: str, *values: str) -> list[tuple]:
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             self._renew(error)
             return []
 
     def get(self, shelf: str, key: str) -> Any:
         """The value, or None."""
         rows = self._rows("SELECT value FROM kept WHERE shelf = ? AND key = ?", shelf, key)
-        return _loads(rows[0][0]) if rows else None
+        return _loads(shelf, key, rows[0][0]) if rows else None
 
     def get_many(self, shelf: str, keys: Iterable[str]) -> dict[str, Any]:
         """Those of the keys that are there, with their values."""
@@ -89,14 +103,16 @@ class Store:
             some = wanted[start : start + 500]
             marks = ",".join("?" * len(some))
             for key, blob in self._rows(f"SELECT key, value FROM kept WHERE shelf = ? AND key IN ({marks})", shelf, *some):
-                if (value := _loads(blob)) is not None:
+                if (value := _loads(shelf, key, blob)) is not None:
                     found[key] = value
         return found
 
+    def has(self, shelf: str, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are on this shelf."""
+        return {key for (key,) in self._rows("SELECT key FROM kept WHERE shelf = ?", shelf)} & set(keys)
+
     def put_many(self, shelf: str, items: Iterable[tuple[str, Any]]) -> None:
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)",
-                                 ((shelf, key, pickle.dumps(value, protocol=5)) for key, value in items))
+        self._write("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", [(shelf, key, _dumps(shelf, key, value)) for key, value in items])
 
     def put(self, shelf: str, key: str, value: Any) -> None:
         self.put_many(shelf, [(key, value)])
@@ -105,9 +121,16 @@ class Store:
         """Forget everything else on this shelf."""
         wanted = set(keys)
         old = [(shelf, key) for (key,) in self._rows("SELECT key FROM kept WHERE shelf = ?", shelf) if key not in wanted]
-        if old:
+        self._write("DELETE FROM kept WHERE shelf = ? AND key = ?", old)
+
+    def _write(self, statement: str, rows: list[tuple]) -> None:
+        try:
             with self._db:
-                self._db.executemany("DELETE FROM kept WHERE shelf = ? AND key = ?", old)
+                self._db.executemany(statement, rows)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            self._renew(error)
+            with self._db:
+                self._db.executemany(statement, rows)
 
     def close(self) -> None:
         db = getattr(self, "_db", None)
@@ -121,8 +144,18 @@ class Store:
         self.close()
 
 
-def _loads(blob: bytes) -> Any:
+def _checksum(shelf: str, key: str, pickled: bytes) -> bytes:
+    return zlib.crc32(pickled, zlib.crc32(f"{shelf}\0{key}".encode())).to_bytes(4, "big")
+
+
+def _dumps(shelf: str, key: str, value: Any) -> bytes:
+    pickled = pickle.dumps(value, protocol=5)
+    return _checksum(shelf, key, pickled) + pickled
+
+
+def _loads(shelf: str, key: str, blob: Any) -> Any:
     try:
-        return pickle.loads(blob)
+        pickled = blob[4:]
+        return pickle.loads(pickled) if blob[:4] == _checksum(shelf, key, pickled) else None
     except Exception:  # a value of an older version, or a damaged one: work it out again
         return None

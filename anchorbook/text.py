@@ -1,6 +1,7 @@
 """Markdown of a record to safe HTML.
 
-CommonMark without HTML. Links lead to http, https or mailto addresses, or to a case as ``case:its-id``.
+CommonMark without HTML. Links lead to http, https or mailto addresses, to a case as ``case:its-id``, or to a page of
+the book as ``page:evidence/claims``.
 ``[@key, page 3]`` cites a source, ``[@one; @other]`` two.
 """
 
@@ -13,12 +14,17 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_KEY = r"@([A-Za-z0-9_:.-]+)(?:,\s*([^\];@]{1,200}))?"
+_KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\];@]{1,210}))?"
 _CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
 _ONE = re.compile(_KEY)
 _GAP = Token("softbreak", "br", 0)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_ALLOWED = ("http:", "https:", "mailto:", "case:")
+_ALLOWED = ("http:", "https:", "mailto:", "case:", "page:")
+
+MOST_MARKS = 2000
+"""Marks and lines that the texts of one record may hold together; real ones have some hundred. The time and the memory
+that reading them takes can grow with the square of their number."""
+_MARKS = re.compile(r"[\\`*_\[\]<>&~|!\n]")
 
 Cited = Callable[[str, str], str]
 """From a citation key and a locator to the HTML of the citation."""
@@ -54,17 +60,41 @@ def _cites(group: str) -> list[tuple[str, str]]:
     return [(one[1], (one[2] or "").strip()) for one in _ONE.finditer(group)]
 
 
+DIGITS = re.compile(r"\d\D{0,3}\d")
+"""Two digits close together, as every number that could name somebody has."""
+_ADDRESS = re.compile(r"https?://[^\s)\]>\"]+")
+
+
+def without_addresses(text: str) -> str:
+    """A text with blanks in place of web addresses, of the same length: their numbers are names of pages."""
+    return _ADDRESS.sub(lambda address: " " * len(address[0]), text) if "://" in text else text
+
+
+def marks_in(text: str) -> int:
+    """How many signs of a text may mean something in Markdown, line ends among them."""
+    return len(_MARKS.findall(text))
+
+
 def cited_in(text: str) -> list[str]:
     """Keys that a text cites."""
     return [key for match in _CITATION.finditer(text) for key, _locator in _cites(match[0])] if "[@" in text else []
 
 
+def _links_in(text: str, scheme: str) -> list[str]:
+    if scheme not in text.lower():
+        return []
+    return [str(child.attrs["href"])[len(scheme):] for token in _parser().parse(text) for child in token.children or ()
+            if child.type == "link_open" and str(child.attrs["href"]).lower().startswith(scheme)]
+
+
 def cases_in(text: str) -> list[str]:
     """Ids of the cases that a text links to."""
-    if "case:" not in text.lower():
-        return []
-    return [str(child.attrs["href"])[5:] for token in _parser().parse(text) for child in token.children or ()
-            if child.type == "link_open" and str(child.attrs["href"]).lower().startswith("case:")]
+    return _links_in(text, "case:")
+
+
+def pages_in(text: str) -> list[str]:
+    """Addresses of the pages that a text links to, without their ending and what follows ``#``."""
+    return [address.split("#")[0] for address in _links_in(text, "page:")]
 
 
 # Starts with a letter and holds no sign that means something in Markdown or HTML.
@@ -72,8 +102,8 @@ _JUST_WORDS = re.compile(r"""[A-Za-z£"'(][^\\`*_\[\]<>&~|\n\t]*\Z""")
 _WORDS = re.compile(r"[^\\`*_\[\]<>&~|\n\t]*\Z")
 
 
-def render(text: str, cited: Cited, case_href: Callable[[str], str]) -> str:
-    """A text as HTML paragraphs."""
+def render(text: str, cited: Cited, case_href: Callable[[str], str], page_href: Callable[[str], str] = str) -> str:
+    """A text as HTML paragraphs. ``case_href`` gives the address of a case by its id, ``page_href`` that of a page."""
     if (simple := _simple(text)) is not None:
         return "".join("<p>" + "".join(
             " ".join(cited(*cite) for cite in _cites(piece)) if place % 2 else piece.replace('"', "&quot;")
@@ -86,6 +116,8 @@ def render(text: str, cited: Cited, case_href: Callable[[str], str]) -> str:
                 child.type, child.content = "html_inline", " ".join(cited(*cite) for cite in child.meta["cites"])
             elif child.type == "link_open" and str(child.attrs.get("href", "")).lower().startswith("case:"):
                 child.attrs["href"] = case_href(str(child.attrs["href"])[5:])
+            elif child.type == "link_open" and str(child.attrs.get("href", "")).lower().startswith("page:"):
+                child.attrs["href"] = page_href(str(child.attrs["href"])[5:])
     return parser.renderer.render(tokens, parser.options, {})
 
 
@@ -110,17 +142,27 @@ def _simple(text: str) -> list[list[str]] | None:
     return found
 
 
+_SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+
+
+@lru_cache(maxsize=256)  # the same texts are asked for by the search, the short form and the checks of one case
 def plain(text: str) -> str:
     """A text without its marks, for lists and search."""
     if (simple := _simple(text)) is not None:
-        return " ".join(" ".join("".join(paragraph[::2]) for paragraph in simple).split())
-    pieces = (child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
-              for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
-    return " ".join("".join(pieces).split())
+        words = " ".join("".join(paragraph[::2]) for paragraph in simple)
+    else:
+        words = "".join(child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
+                        for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
+    return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))  # a citation leaves a gap behind
 
 
-_GOOD_LINK = re.compile(r"\]\((?:https?://|mailto:|case:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+_GOOD_LINK = re.compile(r"\]\((?:https?://|mailto:|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
 _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
+
+
+def _leads_nowhere(child: Token) -> bool:
+    """True for a link without an address, as ``[words]()``."""
+    return child.type == "link_open" and not str(child.attrs.get("href", "")).strip()
 
 
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
@@ -135,6 +177,6 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
                        "Use Markdown: **bold**, *italic*, [words](https://address). For a plain < sign, put a space after it.")
             if child.type == "text" and "[@" in child.content:
                 yield ("broken-citation", "this citation cannot be read.", "Write [@key] or [@key, page 3], for two sources [@one; @other].")
-            if child.type == "text" and re.search(r"\]\(", child.content):
-                yield ("unsafe-link", "this link does not lead to a web page, a mail address or a case.",
-                       "Write [words](https://address) or [words](case:id-of-the-case).")
+            if child.type == "text" and re.search(r"\]\(", child.content) or _leads_nowhere(child):
+                yield ("unsafe-link", "this link does not lead to a web page, a mail address, a case or a page of the book.",
+                       "Write [words](https://address), [words](case:id-of-the-case) or [words](page:evidence/claims).")

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from anchorbook.findings import Finding
+from anchorbook.nearest import nearest
 from anchorbook.parts import Cite, Listed, Part, Text, described
 from anchorbook.reading import Document, read_file
 
@@ -35,6 +36,7 @@ class Term(Part):
     symbol: str = described("A sign shown beside the label.", "▲", default="")
     sms: int | None = described("Level on the Maryland scale.", 3, default=None)
     synonyms: Listed[str] = described("Other words people search for.", ["jobs"], default_factory=list)
+    linked: bool = described("For the glossary: false for a word so common that a link to it would be in the way.", False, default=True)
     source: Cite | None = described("Where the term comes from.", "reed2019_conclusion, line 87", default=None)
 
     @property
@@ -69,6 +71,11 @@ class Vocabulary:
     def __getitem__(self, facet: str) -> Facet:
         return self.facets[facet]
 
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """Every spelling of the terms that the glossary explains."""
+        return frozenset(spelling for term in self["glossary"].terms for spelling in (term.label, *term.synonyms)) if "glossary" in self else frozenset()
+
     def __contains__(self, facet: str) -> bool:
         return facet in self.facets
 
@@ -82,6 +89,12 @@ class Vocabulary:
     def label(self, facet: str, id: str | int) -> str:
         return self.term(facet, id).label
 
+    def unknown(self, facet: str, id: str) -> tuple[str, str]:
+        """Message and hint for an id that a facet does not hold."""
+        guess = nearest(id, self[facet].by_id)
+        return (f"\"{id}\" is not in the list \"{self[facet].plural}\".",
+                f"Did you mean \"{guess}\"?" if guess else "Write one of: " + ", ".join(self[facet].by_id))
+
     def actions_of(self, *, opportunity: str = "", stakeholder: str = "") -> list[Term]:
         """Actions under one opportunity, or for one stakeholder."""
         return [
@@ -94,7 +107,7 @@ class Vocabulary:
 NEEDED = (
     "domains", "opportunities", "actions", "stakeholders", "tensions", "measure_kinds", "evidence_levels",
     "equity_dimensions", "statuses", "record_types", "results", "cost_bands", "qualifiers", "designs",
-    "source_kinds", "regions",
+    "source_kinds", "regions", "claim_statuses", "glossary", "record_states", "credit_roles",
 )
 
 

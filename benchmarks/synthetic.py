@@ -198,7 +198,7 @@ FRONT = (
 BACK = "bourne brook by combe dale field ford gate ham hill holt hurst leigh mere moor ness ridge stead thorpe wick worth".split()
 
 ORGANISATIONS = ("council", "college", "charity", "housing association", "university", "enterprise network", "credit union", "advice centre")
-LOCATORS = ("page {}", "line {}", "slide {}", "section {}", "chapter {}", "table {}")
+LOCATORS = ("page {}", "paragraph {}", "slide {}", "section {}", "chapter {}", "table {}")
 MEASURES: dict[str, tuple[tuple[str, str], ...]] = {
     "input": (("Staff days spent on the scheme", "days"), ("Volunteers who gave time", "people"), ("Grants used", "grants")),
     "process": (("Interviews held", "interviews"), ("Workshops held", "workshops"), ("Tenders with a social value question", "tenders"), ("Managers trained", "people")),

@@ -19,6 +19,7 @@ from anchorbook.project import Project
 from anchorbook.reading import MAX_BYTES
 from anchorbook.reporting import as_text
 from anchorbook.site.case_page import render_case
+from tests.support.mutations import mutated
 from tests.support.projects import GOOD_FILES, TESTS, good_file
 
 BAD_FILES = sorted((TESTS / "bad_files").glob("*.yaml"))
@@ -73,7 +74,7 @@ def test_too_large_a_file_is_refused(project):
     text = good_file() + "problem: >-\n" + "  A long story told again and again.\n" * (MAX_BYTES // 36)
     assert len(text.encode()) > MAX_BYTES
     report = said_of_cases(project({"minimal.yaml": text}))
-    assert report.startswith("minimal.yaml:1:1: error file-too-large this file is larger than 256 KB.\n    hint: ")
+    assert report.startswith(f"minimal.yaml:1:1: error file-too-large this file is larger than {MAX_BYTES // 1024} KB.\n    hint: ")
     assert report.count("\n") == 1
 
 
@@ -113,34 +114,6 @@ def test_link_to_a_case_with_mistakes_is_not_a_second_mistake(project):
         "other.yaml": good_file(id="other", status="nonsense"),
     }))
     assert [line.split(":")[0] for line in report.splitlines() if line[0] != " "] == ["other.yaml"]
-
-
-ODD = ["\t", " ", "\n", "\r", ":", ": ", "- ", "'", '"', "#", "&a ", "*a", "!x ", "{", "}", "[", "]", ",", "|", ">", "%", "@", "`",
-       "é", "\u2028", "\ufeff", "\U0001f600", "\x00", "0", "-", "~", "<b>", "](", "\\", "null", "true", "1e9", "---\n", "<<: ", "? "]
-
-
-def mutated(text: str, dice: random.Random) -> bytes:
-    """The text with one to four slips of the hand."""
-    for _ in range(dice.randint(1, 4)):
-        start = dice.randrange(len(text))
-        end = min(len(text), start + dice.randint(1, 12))
-        slip = dice.choice(("delete", "duplicate", "insert", "swap"))
-        if slip == "delete":
-            text = text[:start] + text[end:]
-        elif slip == "duplicate":
-            text = text[:end] + text[start:end] + text[end:]
-        elif slip == "insert":
-            text = text[:start] + dice.choice(ODD) + text[start:]
-        else:
-            lines = text.splitlines(keepends=True)
-            one, other = dice.randrange(len(lines)), dice.randrange(len(lines))
-            lines[one], lines[other] = lines[other], lines[one]
-            text = "".join(lines)
-    raw = text.encode()
-    if dice.random() < 0.05:
-        place = dice.randrange(len(raw))
-        raw = raw[:place] + bytes([dice.randrange(128, 256)]) + raw[place:]
-    return raw
 
 
 @pytest.mark.parametrize("block", range(10))

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from anchorbook import loading as module
+from anchorbook import checking as module
 from anchorbook.catalogue import FACETS, Catalogue
 from anchorbook.loading import load_case, read_catalogue
 from tests.support.projects import case, good_file, write_case
@@ -22,7 +22,7 @@ def books(project) -> Catalogue:
         **case("b", title="apple", domains="[work]", actions="[networks-place]", evidence=LEVEL.format(3), tensions="[TN2]"),
         **case("c", title="Banana", domains="[purchasing]", evidence=LEVEL.format(3)),
         **case("d", title="Cherry", domains="[environment, work]", status="ended", qa_status="published"),
-        **case("gone", title="Gone", domains="[work]", evidence=LEVEL.format(5), qa_status="withdrawn"),
+        **case("gone", title="Gone", domains="[work]", evidence=LEVEL.format(5), qa_status="withdrawn", notice="Wrong."),
     }))
 
 

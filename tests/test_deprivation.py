@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 from anchorbook.evidence import deprivation as dep
+from anchorbook.evidence.deprivation import publisher
 from tests.support.projects import ROOT
 
 DATA = ROOT / "data"
@@ -90,6 +91,12 @@ def test_the_nine_districts_come_out_as_published(areas, summaries, newer):
 def test_the_score_of_braintree_is_within_the_rounding_of_scores(areas):
     mean = dep.district_figures(areas).loc["Braintree", "average_score"]
     assert 14.7235 < mean < 14.72353  # 14.7235 is where 14.723 ends; each score may be 0.0005 out
+
+
+def test_residents_of_working_age_are_a_part_of_all(areas):
+    share = areas["population_working_age_mid_2015"] / areas["population_mid_2015"]
+    assert 0.2 < share.min() and share.max() < 1 and 0.5 < share.mean() < 0.65
+    assert areas["population_working_age_mid_2015"].sum() == 659_895 and areas.loc["E01021290", "population_working_age_mid_2015"] == 1_069
 
 
 @pytest.mark.parametrize("weights", ["none", "ranks not turned"])
@@ -211,6 +218,10 @@ def written(folder: Path, table: Path, row: int = 0, **changes) -> str:
 @pytest.mark.parametrize("changes, words", [
     ({"imd_rank": None}, "the column imd_rank is missing"),
     ({"population_mid_2015": None}, "the column population_mid_2015 is missing"),
+    ({"population_working_age_mid_2015": None}, "the column population_working_age_mid_2015 is missing"),
+    ({"population_working_age_mid_2015": "0"}, "cannot be below 1"),
+    ({"population_working_age_mid_2015": "many"}, "not a whole number"),
+    ({"population_working_age_mid_2015": "1493"}, "E01015814 has more residents of working age than residents"),
     ({"lsoa_code": "E01015815"}, "E01015815 stands twice"),
     ({"lsoa_code": "SS16 5NL"}, "not the code of a small area"),
     ({"lsoa_code": "E01034354"}, "do not mix"),
@@ -307,13 +318,14 @@ def test_a_hospital_elsewhere_is_refused(tmp_path, basildon):
 
 @pytest.mark.parametrize("text, words", [
     ("lsoa_code\nE01021237\n", "the column staff is missing"),
-    ("lsoa_code,staff\nE01021237,-3\n", "staff of E01021237 is -3. It cannot be below zero"),
+    ("lsoa_code,staff\nE01021237,-3\n", "It cannot be below zero"),
     ("lsoa_code,staff\nE01021237,3\nE01021237,4\n", "E01021237 stands twice"),
     ("lsoa_code,staff\nE01000001,3\n", "the area E01000001 is not known here"),
     ("lsoa_code,staff\nE01034354,3\n", "do not mix"),
     ("lsoa_code,staff\nE01021237,few\n", "not a whole number"),
     ("lsoa_code,staff\nE01021237,2.5\n", "not a whole number"),
-    ("lsoa_code,staff,name\nE01021237,3,A B\n", "the column name is not needed"),
+    ("lsoa_code,staff,name\nE01021237,3,A B\n", "looks like details of people"),
+    ("lsoa_code,staff,note\nE01021237,3,x\n", "is not needed"),
 ])
 def test_bad_staff_tables_are_refused(tmp_path, basildon, text, words):
     path = tmp_path / "staff.csv"
@@ -344,7 +356,7 @@ def test_synthetic_staff_are_counts_that_a_seed_settles(basildon):
 
 def test_a_planted_link_is_found_and_chance_is_not(basildon):
     def links(gradient):
-        return [dep.rank_correlation(dep.synthetic_staff(basildon, seed, gradient=gradient) / basildon["population_mid_2015"],
+        return [dep.rank_correlation(dep.synthetic_staff(basildon, seed, gradient=gradient) / basildon[dep.RESIDENTS],
                                      basildon["imd_score"]) for seed in range(200)]
 
     assert sum(link.low > 0 for link in links(1.0)) == 200
@@ -356,9 +368,9 @@ def test_rates_by_decile(basildon):
     staff = dep.synthetic_staff(basildon, seed=1)
     rates = dep.rates_by_decile(basildon, staff)
     assert list(rates.index) == list(range(1, 11)) and rates["staff"].sum() == 1000
-    assert rates["residents"].sum() == basildon["population_mid_2015"].sum()
+    assert rates["residents"].sum() == basildon[dep.RESIDENTS].sum() < basildon["population_mid_2015"].sum()
     members = basildon[basildon["imd_decile"] == 3]
-    assert rates.loc[3, "per_1000"] == pytest.approx(1000 * staff[members.index].sum() / members["population_mid_2015"].sum())
+    assert rates.loc[3, "per_1000"] == pytest.approx(1000 * staff[members.index].sum() / members[dep.RESIDENTS].sum())
     only = basildon[basildon["imd_decile"] == 1]
     assert dep.rates_by_decile(only, staff[only.index])["per_1000"].isna().sum() == 9
 
@@ -388,7 +400,7 @@ def test_correlations_that_cannot_be(x, y, words):
 
 
 def places(*residents) -> pd.DataFrame:
-    return pd.DataFrame({"imd_rank": range(1, len(residents) + 1), "population_mid_2015": residents},
+    return pd.DataFrame({"imd_rank": range(1, len(residents) + 1), dep.RESIDENTS: residents, "population_mid_2015": [1] * len(residents)},
                         index=[f"a{number}" for number in range(len(residents))])
 
 
@@ -565,6 +577,7 @@ HEADS = {
     "imd_rank": "Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)",
     "imd_decile": "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)",
     "population_mid_2015": "Total population: mid 2015 (excluding prisoners)",
+    "population_working_age_mid_2015": "Working age population 18-59/64: for use with Employment Deprivation Domain (excluding prisoners) ",
 }
 
 
@@ -619,6 +632,10 @@ def file10(folder: Path, rebuild, year: int) -> Path:
     return path
 
 
+def test_the_headings_of_the_publisher_are_known_in_one_place(rebuild):
+    assert rebuild.FILE7 is publisher.FILE7 and tuple(publisher.FILE7) == dep.COLUMNS_2019 == rebuild.COLUMNS_2019
+
+
 def test_the_tables_can_be_rebuilt_to_the_byte(tmp_path, rebuild, capsys):
     code = rebuild.main([
         "--file7-2019", str(file7(tmp_path, TABLE_2019, 2019, 32_844)), "--file7-2025", str(file7(tmp_path, TABLE_2025, 2025, 33_755)),
@@ -641,8 +658,9 @@ def test_without_files_it_says_what_to_fetch(rebuild, capsys):
         assert address in said
 
 
-def test_the_script_opens_no_connection():
-    text = (DATA / "rebuild" / "deprivation.py").read_text("utf-8")
+@pytest.mark.parametrize("path", [DATA / "rebuild" / "deprivation.py", Path(publisher.__file__)], ids=lambda path: path.name)
+def test_the_script_opens_no_connection(path):
+    text = path.read_text("utf-8")
     assert not re.search(r"^\s*(import|from) +(urllib|http|socket|requests|subprocess|ftplib)", text, re.MULTILINE)
 
 

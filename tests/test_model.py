@@ -82,7 +82,7 @@ def test_every_field_is_described(one, name):
     info = one.model_fields[name]
     assert info.description and info.description[0].strip() and info.description.endswith((".", "?"))
     assert info.examples and len(info.examples) == 1
-    assert set(info.json_schema_extra) == {"standard", "vocabulary", "markdown"}
+    assert set(info.json_schema_extra) == {"standard", "vocabulary", "markdown", "ask", "weak"}
 
 
 @pytest.mark.parametrize("one", MODELS, ids=lambda one: one.__name__)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from pathlib import Path
 
 import pytest
 
-from anchorbook import loading as module
-from anchorbook.loading import read_catalogue
+from anchorbook import checking as module
+from anchorbook import loading
+from anchorbook.loading import Memory, read_catalogue
 from anchorbook.store import Store, digest_of
 from tests.support.projects import case, good_file, write_case
 
@@ -53,6 +55,58 @@ def test_only_the_changed_file_is_read_again(project, checks):
     write_case(folder.root, "b.yaml", good_file(id="b", title="Another title"))
     assert read_catalogue(folder).by_id["b"].title == "Another title"
     assert checks == ["b.yaml"]
+
+
+def test_with_a_memory_only_changed_files_are_opened(project, monkeypatch):
+    """What the preview does after each save."""
+    folder = project({**case("a"), **case("b"), **case("c")})
+    for path in filter(Path.is_file, folder.root.rglob("*")):  # what was written just now is not trusted
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    memory = Memory()
+    first = read_catalogue(folder, memory=memory)
+    opened: list[str] = []
+    real = Path.read_bytes
+
+    def noted(path):
+        opened.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    again = read_catalogue(folder, memory=memory)
+    assert [name for name in opened if name.endswith(".yaml")] == []
+    assert (again.all_entries, again.findings, again.keys, again.page_citations) == (first.all_entries, first.findings, first.keys, first.page_citations)
+    write_case(folder.root, "b.yaml", good_file(id="b", title="Another title"))
+    write_case(folder.root, "d.yaml", good_file(id="d"))
+    (folder.cases / "c.yaml").unlink()
+    third = read_catalogue(folder, memory=memory)
+    assert {name for name in opened if name.endswith(".yaml")} == {"b.yaml", "d.yaml"}
+    assert ids(third.all_entries) == ["a", "b", "d"] and third.by_id["b"].title == "Another title"
+    plain = read_catalogue(folder)
+    assert (plain.all_entries, plain.findings, plain.keys) == (third.all_entries, third.findings, third.keys)
+
+
+def test_a_memory_sees_changes_of_lists_and_references(project):
+    folder = project(case("a"))
+    memory = Memory()
+    read_catalogue(folder, memory=memory)
+    path = folder.vocabulary / "statuses.yaml"
+    path.write_text(path.read_text("utf-8").replace("label: Planned", "label: Very planned"), "utf-8")
+    folder.references.write_text(folder.references.read_text("utf-8") + "\n@misc{new2026, title = {A new source}, year = {2026}}\n", "utf-8")
+    changed = read_catalogue(folder, memory=memory)
+    assert "new2026" in changed.bibliography and changed.vocabulary.label("statuses", "planned") == "Very planned"
+
+
+def test_a_memory_does_not_trust_a_file_that_was_written_just_now(project, monkeypatch):
+    """Two saves may have the same time and the same length."""
+    monkeypatch.setattr(loading, "JUST_NOW", 60_000_000_000)  # so that a slow computer is in time
+    folder = project(case("a"))
+    memory = Memory()
+    path = write_case(folder.root, "a.yaml", good_file(id="a", title="One title"))
+    stat = path.stat()
+    read_catalogue(folder, memory=memory)
+    path.write_text(good_file(id="a", title="Two title"), "utf-8")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert read_catalogue(folder, memory=memory).by_id["a"].title == "Two title"
 
 
 def test_a_renamed_file_is_checked_under_its_new_name(project):

@@ -6,22 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from anchorbook.checks.nearest import nearest
-from anchorbook.checks.subject import Subject
+from anchorbook.bibliography import unknown_key
 from anchorbook.findings import Finding, Severity, has_errors
 
 if TYPE_CHECKING:
-    from anchorbook.bibliography import Bibliography
     from anchorbook.catalogue import Catalogue
+    from anchorbook.checks.subject import Subject
 
 _ROLE = re.compile(r"\{cite\}`([^`,]+)")
-
-
-def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
-    """Message and hint for a key that references.bib does not define."""
-    guess = nearest(key, bibliography.keys)
-    return (f"\"{key}\" is not an entry of references.bib.",
-            f"Did you mean \"{guess}\"?" if guess else "Add the source to references.bib, or correct the key.")
 
 
 def unknown_citations(subject: Subject) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from anchorbook.checks.subject import Subject
-from anchorbook.evidence.tables import possible_counts
+from anchorbook.evidence.tables import average_gap, possible_counts, shares_total
 from anchorbook.findings import Finding, Severity
 
-_MONEY = {
+MONEY = {
     "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "pounds sterling": "GBP", "sterling": "GBP",
     "$": "USD", "us$": "USD", "dollar": "USD", "dollars": "USD", "usd": "USD", "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR",
 }
@@ -19,7 +19,7 @@ def currency_is_a_code(subject: Subject) -> Iterator[Finding]:
     """unclear-currency: money needs its three-letter code, so that pounds are never assumed."""
     for group in ("measures", "inputs"):
         for index, item in enumerate(getattr(subject.case, group)):
-            code = _MONEY.get(item.unit.strip().lower())
+            code = MONEY.get(item.unit.strip().lower())
             if code and item.unit != code:
                 yield subject.finding((group, index, "unit"), "unclear-currency", f"\"{item.unit}\" is not a currency code.",
                                       f"Write unit: {code}")
@@ -47,3 +47,29 @@ def shares_fit_their_denominator(subject: Subject) -> Iterator[Finding]:
                                       f"{measure.value}% of {n} is not a whole number of {measure.denominator.what}.",
                                       "Check both numbers. If the source prints them so, record it under conflicts.",
                                       Severity.WARNING)
+
+
+def averages_fit_their_total(subject: Subject) -> Iterator[Finding]:
+    """average-differs: where a record gives a total and a number, the average must follow from the two."""
+    for index, measure in enumerate(subject.case.measures):
+        of = measure.denominator
+        if measure.value is None or of is None or of.total is None or not of.n:
+            continue
+        if average_gap(of.total, of.n, measure.value) is not None:
+            yield subject.finding(("measures", index, "value"), "average-differs",
+                                  f"{of.total:,} ÷ {of.n:,} {of.what} is {of.total / of.n:,.2f}, not {measure.value:,}.",
+                                  "Check all three numbers. If the source prints them so, record it under conflicts.", Severity.WARNING)
+
+
+def shares_add_up(subject: Subject) -> Iterator[Finding]:
+    """shares-off: shares that make up a whole add up to 100%, to rounding; all at 0% means not reported."""
+    groups: dict[str, list[int]] = {}
+    for index, measure in enumerate(subject.case.measures):
+        if measure.adds_up and measure.unit == "%" and measure.value is not None:
+            groups.setdefault(measure.adds_up, []).append(index)
+    for name, places in groups.items():
+        whole, slack = shares_total([subject.case.measures[index].value for index in places])
+        if abs(whole - 100) > slack:
+            what = "They may be missing, not nought." if whole == 0 else "One may be wrong or left out."
+            yield subject.finding(("measures", places[0], "adds_up"), "shares-off", f"the shares of \"{name}\" add up to {whole}%, not 100%.",
+                                  f"{what} If the source prints them so, record it under conflicts.", Severity.WARNING)

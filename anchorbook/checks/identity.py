@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from anchorbook.checks.nearest import nearest
+from anchorbook.nearest import nearest
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding
 
@@ -45,3 +45,13 @@ def unknown_case_links(catalogue: Catalogue) -> Iterator[Finding]:
                 guess = nearest(target, catalogue.by_id)
                 yield Finding(entry.path, line, column, "unknown-case", f"there is no case \"{target}\".",
                               f"Did you mean \"{guess}\"?" if guess else "Check the id, or remove the link.")
+
+
+def unknown_page_links(catalogue: Catalogue) -> Iterator[Finding]:
+    """unknown-page: a link to a page of the book must lead to one."""
+    for entry in catalogue.all_entries:
+        for target, line, column in entry.page_links:
+            if target not in catalogue.pages:
+                guess = nearest(target, catalogue.pages)
+                yield Finding(entry.path, line, column, "unknown-page", f"there is no page \"{target}\" in the book.",
+                              f"Did you mean \"{guess}\"?" if guess else "Check the address, or remove the link.")

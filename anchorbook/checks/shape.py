@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ValidationError
 
-from anchorbook.checks.nearest import nearest
+from anchorbook.nearest import nearest
 from anchorbook.findings import Finding
 from anchorbook.reading import Document, ValuePath
+
+MOST_ERRORS = 200
+"""Errors of one file that are explained. Each may take a search for a likely name."""
 
 _ARTICLES = {
     "string_type": ("wrong-type", "text"),
@@ -27,14 +30,14 @@ def shape_findings(document: Document, error: ValidationError, model: type[BaseM
     """One finding for each thing that does not fit the model."""
     found: dict[tuple, Finding] = {}
     meant: set[ValuePath] = set()
-    for item in error.errors(include_url=False):
+    for item in error.errors(include_url=False)[:MOST_ERRORS]:
         # Only the last part of an unknown field's path is a name that somebody typed.
         kept = item["loc"][-1:] if item["type"] == "extra_forbidden" else ()
         path = (*(part for part in item["loc"][: len(item["loc"]) - len(kept)] if not _is_internal(part)), *kept)
         # A value that may be a whole number or a decimal fails twice; once is enough.
         finding = _finding(document, path, item, model)
         found.setdefault((path, finding.code), finding)
-        if finding.code == "unknown-field" and (guess := nearest(str(path[-1]), _known_fields(model, path[:-1]))):
+        if finding.code == "unknown-field" and (guess := nearest(str(path[-1]), known_fields(model, path[:-1]))):
             meant.add((*path[:-1], guess))
     # A misspelt required field is one mistake, not two.
     return [finding for (path, code), finding in found.items() if not (code == "missing-field" and path in meant)]
@@ -57,7 +60,7 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
         about = f"{info.description}{example}" if info else ""
         return Finding(document.path, *where, "missing-field", text, about)
     if kind == "extra_forbidden":
-        known = _known_fields(model, path[:-1])
+        known = known_fields(model, path[:-1])
         guess = nearest(str(path[-1]), known)
         hint = f"Did you mean \"{guess}\"?" if guess else "Known fields here: " + ", ".join(known) + "."
         return Finding(document.path, *document.key_place(path), "unknown-field",
@@ -175,7 +178,7 @@ def _model_at(model: type[BaseModel], path: ValuePath) -> type[BaseModel] | None
     return model
 
 
-def _known_fields(model: type[BaseModel], path: ValuePath) -> list[str]:
+def known_fields(model: type[BaseModel], path: ValuePath) -> list[str]:
     inner = _model_at(model, path)
     return list(inner.model_fields) if inner else []
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property, lru_cache
 from typing import Any
 
 from anchorbook.bibliography import Bibliography
 from anchorbook.findings import Finding, Severity
+from anchorbook.ledger import Ledger
 from anchorbook.model import CaseStudy
 from anchorbook.parts import Cite, Part, Source
 from anchorbook.reading import Document, ValuePath
-from anchorbook.text import cited_in
+from anchorbook.text import DIGITS, cited_in, without_addresses
 from anchorbook.vocabulary import Vocabulary
 
 
@@ -63,11 +65,27 @@ class Subject:
     document: Document
     vocabulary: Vocabulary
     bibliography: Bibliography
+    ledger: Ledger = dataclass_field(default_factory=Ledger)
 
     @cached_property
     def fields(self) -> list[Field]:
         """Every field that holds something."""
         return fields(self.case)
+
+    @cached_property
+    def texts(self) -> list[tuple[ValuePath, str]]:
+        """Path and content of every field that holds text."""
+        return [(field.path, field.value) for field in self.fields if isinstance(field.value, str)]
+
+    @cached_property
+    def prose(self) -> list[tuple[ValuePath, str]]:
+        """The same, with blanks in place of web addresses."""
+        return [(path, without_addresses(text)) for path, text in self.texts]
+
+    @cached_property
+    def numbered(self) -> list[tuple[ValuePath, str]]:
+        """Prose that holds a number of two digits or more. Most holds none, and needs no further look."""
+        return [(path, prose) for path, prose in self.prose if DIGITS.search(prose)]
 
     @cached_property
     def citations(self) -> list[tuple[ValuePath, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anchorbook.checks.nearest import nearest
+from anchorbook.nearest import nearest
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anchorbook.evidence.tables import feasible_sizes, possible_counts
+from anchorbook.evidence.tables import average_gap, feasible_sizes, possible_counts
 
 SIZE_CLASSES = ("small_percent", "micro_percent", "large_percent")
 SHARES = (*SIZE_CLASSES, "high_priority_percent")
@@ -65,7 +65,7 @@ def check_rows(grants: pd.DataFrame) -> pd.DataFrame:
             "average_gap": round(grant.average_requested_gbp - recomputed, 2),
             "sizes_reported": sizes_reported,
             "shares_possible": possible,
-            "agrees": abs(grant.average_requested_gbp - recomputed) <= 0.5 and sizes_reported and possible,
+            "agrees": average_gap(grant.total_requested_gbp, grant.applicants, grant.average_requested_gbp) is None and sizes_reported and possible,
         })
     return pd.DataFrame(rows).set_index("theme")
 
@@ -79,4 +79,18 @@ def applicants_that_fit(grants: pd.DataFrame, theme: str, most: int = 100) -> li
     sizes = [grant[name] for name in SIZE_CLASSES]
     shares = [*(sizes if sum(sizes) else []), grant["high_priority_percent"]]
     return [n for n in feasible_sizes([int(share) for share in shares], most)
-            if abs(grant["total_requested_gbp"] / n - grant["average_requested_gbp"]) <= 0.5]
+            if average_gap(int(grant["total_requested_gbp"]), n, int(grant["average_requested_gbp"])) is None]
+
+
+FUNDS = {"the slides and the launch page": 450_000, "the charity, for its 20 projects": 360_000}
+"""Two published sizes of the fund, in pounds, by who says so (``ihi_anchors_2022``, line 434; ``ihc2021``)."""
+
+
+def asked_against_fund(grants: pd.DataFrame, funds: dict[str, int] | None = None) -> pd.DataFrame:
+    """How many pounds were asked for each pound of the fund, under each published size of it.
+
+    One row a size: ``fund`` and ``asked`` (pounds), ``times`` (asked ÷ fund).
+    """
+    asked = int(grants["total_requested_gbp"].sum())
+    sizes = FUNDS if funds is None else funds
+    return pd.DataFrame([{"said by": who, "fund": fund, "asked": asked, "times": asked / fund} for who, fund in sizes.items()]).set_index("said by")

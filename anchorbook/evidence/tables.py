@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil
 
 
@@ -12,9 +12,12 @@ def decimals(value: float | int | str) -> int:
     return max(0, -int(exponent))
 
 
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+
+
 def rounded(value: Decimal, places: int) -> Decimal:
     """Rounded half up, as people and spreadsheets do."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), context=_EXACT)
 
 
 def possible_counts(percentage: float | int | str, n: int) -> range:
@@ -35,3 +38,19 @@ def possible_counts(percentage: float | int | str, n: int) -> range:
 def feasible_sizes(percentages: list[float | int], most: int) -> list[int]:
     """Every n up to ``most`` for which each of the percentages is possible."""
     return [n for n in range(1, most + 1) if all(possible_counts(value, n) for value in percentages)]
+
+
+def average_gap(total: float | int, n: float | int, average: float | int | str) -> Decimal | None:
+    """How far a printed average is from total ÷ n; None when it fits to the last printed digit. ``n`` must be positive."""
+    if n <= 0:
+        raise ValueError("n must be a positive number")
+    exact = Decimal(str(total)) / Decimal(str(n))
+    places = decimals(average)
+    gap = Decimal(str(average)) - exact
+    return None if rounded(exact, places) == rounded(Decimal(str(average)), places) or abs(gap) <= Decimal(5).scaleb(-places - 1) else gap
+
+
+def shares_total(percentages: list[float | int]) -> tuple[Decimal, Decimal]:
+    """The sum of shares that should make up 100%, and how far rounding alone may take it from there."""
+    places = min((decimals(value) for value in percentages), default=0)
+    return sum((Decimal(str(value)) for value in percentages), Decimal(0)), Decimal(5).scaleb(-places - 1) * len(percentages)

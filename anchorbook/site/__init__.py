@@ -10,10 +10,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+from anchorbook.notebooks import NEVER_IN_THE_SITE
 from anchorbook.site.builder import AnchorHTMLBuilder
 from anchorbook.site.directives import DIRECTIVES, ROLES
+from anchorbook.site.headers import policy_tag
+from anchorbook.site.maps import lift_maps
 from anchorbook.site.navigation import add_navigation
-from anchorbook.site.notebooks import cache_for_data
+from anchorbook.site.notebooks import NotebookRunsDirective, add_runs, name_inputs, offer_downloads, set_cache
+from anchorbook.site.pictures import add_pictures
+from anchorbook.site.running import run_ahead
 from anchorbook.site.slots import Slot
 
 SHELLS_ONLY = "ANCHORBOOK_SHELLS_ONLY"
@@ -25,6 +30,7 @@ SKELETON = "cases/skeleton"
 def _theme_options(_app, config) -> None:
     """Jupyter Book fills theme options meant for its own theme; keep ours."""
     ours = {"primary_nav", "tagline"}
+    config.html_context["policy_tag"] = policy_tag()
     config.html_theme_options = {name: value for name, value in config.html_theme_options.items() if name in ours}
 
 
@@ -39,12 +45,13 @@ def _skeleton(app):
 
 
 def _visit_hidden_code(translator, node) -> None:
-    """As myst-nb does it, but the button is called what it says."""
+    """As myst-nb does it, but the button is called what it says, and holds no paragraph, which HTML does not allow there."""
     from myst_nb.sphinx_ import visit_HideCellInput
 
     before = len(translator.body)
     visit_HideCellInput(translator, node)
-    translator.body[before:] = [part.replace(' aria-label="Toggle hidden content"', "") for part in translator.body[before:]]
+    shown = "".join(translator.body[before:]).replace(' aria-label="Toggle hidden content"', "")
+    translator.body[before:] = [shown.replace("<p ", "<span ").replace("</p>", "</span>")]
 
 
 def _visit_table(translator, node) -> None:
@@ -73,20 +80,25 @@ def _publish(app, error) -> None:
 
     from anchorbook.project import Project
     from anchorbook.reporting import as_text
+    from anchorbook.site.beside import NextSite
     from anchorbook.site.indexing import SearchIndex
     from anchorbook.site.publish import publish, read_for_site
 
     project = Project(Path(app.srcdir))
     catalogue = read_for_site(project)
-    result = publish(project, catalogue, shells=app.builder.shells, static=Path(app.outdir), out=Path(app.outdir))
+    site = NextSite(Path(app.outdir), project.cache, in_place=True)
+    result = publish(project, catalogue, shells=app.builder.shells, static=Path(app.outdir), site=site)
     if result.errors:
         raise ExtensionError(as_text(result.errors))
-    index = SearchIndex(project, catalogue.searched, Path(app.outdir))
+    index = SearchIndex(project, catalogue, site)
     index.make_cases()
     index.install()
+    site.finish()
 
 
 def setup(app) -> dict[str, Any]:
+    for name in NEVER_IN_THE_SITE:
+        os.environ.pop(name, None)
     # Jupyter Book always sets these options of extensions that the book does not use.
     for name, default in (("comments_config", {}), ("use_jupyterbook_latex", False)):
         if name not in app.config:
@@ -98,9 +110,16 @@ def setup(app) -> dict[str, Any]:
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("config-inited", _theme_options, priority=900)
-    app.connect("config-inited", cache_for_data, priority=900)
+    app.connect("config-inited", set_cache, priority=900)
     app.connect("config-inited", _adjust_html, priority=901)
+    app.add_directive("notebook-runs", NotebookRunsDirective)
+    app.connect("env-before-read-docs", run_ahead)
+    app.connect("source-read", name_inputs)
+    app.connect("html-page-context", lift_maps, priority=300)
+    app.connect("html-page-context", add_pictures, priority=290)
+    app.connect("html-page-context", add_runs, priority=400)
     app.connect("html-page-context", add_navigation)
+    app.connect("build-finished", offer_downloads, priority=800)
     app.connect("html-collect-pages", _skeleton)
     app.connect("build-finished", _publish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

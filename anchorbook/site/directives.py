@@ -73,6 +73,12 @@ class CiteRole(_SlotRole):
         return {"key": key.strip(), "locator": locator.strip()}
 
 
+class ClaimRole(_SlotRole):
+    """``{claim}`CL16` ``: the value of a claim of the ledger, with its source and a link to it."""
+
+    kind = "claim"
+
+
 class CountRole(_SlotRole):
     """``{count}`cases` ``: how many there are."""
 
@@ -106,5 +112,31 @@ DIRECTIVES = {
     "site-search": _directive("site-search"),
     "reference-list": _directive("reference-list"),
     "evidence-summary": _directive("evidence-summary"),
+    "evidence-map": _directive("evidence-map", 1),
+    "case-template": _directive("case-template"),
+    "field-reference": _directive("field-reference"),
+    "compare": _directive("compare"),
+    "shortlist": _directive("shortlist"),
+    "places-map": _directive("places-map"),
+    "evidence-chart": _directive("evidence-chart", 1),
+    "framework": _directive("framework", 1),
+    "crosswalk": _directive("crosswalk"),
+    "glossary-list": _directive("glossary-list"),
+    "claims-ledger": _directive("claims-ledger"),
+    "conflict-register": _directive("conflict-register"),
+    "downloads": _directive("downloads"),
+    "contributors": _directive("contributors"),
+    "review-list": _directive("review-list"),
+    "link-report": _directive("link-report"),
+    "record-states": _directive("record-states"),
+    "workshop-list": _directive("workshop-list"),
+    "workshop": _directive("workshop", 1, view=lambda text: directives.choice(text, ("learner", "facilitator"))),
+    "activity-list": _directive("activity-list"),
+    "case-cards": _directive("case-cards"),
+    "blank-card": _directive("blank-card"),
+    "self-assessment": _directive("self-assessment"),
+    "group-view": _directive("group-view"),
+    "feedback-form": _directive("feedback-form"),
+    "finding-codes": _directive("finding-codes"),
 }
-ROLES = {"label": LabelRole, "link": LinkRole, "case": CaseRole, "cite": CiteRole, "count": CountRole}
+ROLES = {"label": LabelRole, "link": LinkRole, "case": CaseRole, "cite": CiteRole, "claim": ClaimRole, "count": CountRole}

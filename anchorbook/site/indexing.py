@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
+from anchorbook.catalogue import Catalogue
 from anchorbook.project import Project
 from anchorbook.site import search
-from anchorbook.store import Store, digest_of, unpack
+from anchorbook.site.beside import NextSite
+from anchorbook.site.made import Made
+from anchorbook.store import digest_of
 
 NOT_SEARCHED = ("explore.html", "search.html")
 
@@ -20,27 +22,25 @@ Progress = Callable[[str, int, int], None]
 
 
 class SearchIndex:
-    """The search of one site. ``keys`` gives the key in the store of each case that can be found.
+    """The search of one site: of those cases of the catalogue that can be found.
 
-    Bundles are made in a folder of their own and moved into the site by :meth:`install`, so a build that
-    stops on the way changes nothing.
+    Bundles are made in a folder of their own and moved into the new site by :meth:`install`.
     """
 
-    def __init__(self, project: Project, keys: dict[str, str], out: Path):
-        self.project = project
-        self.out = out
+    def __init__(self, project: Project, catalogue: Catalogue, site: NextSite):
+        self.made_of = Made.of(project, catalogue)
+        self.site = site
         self.made = project.cache / "search"
+        keys = catalogue.searched
         self.names = search.bundle_names(len(keys))
         self.cases: dict[str, dict[str, str]] = {name: {} for name in self.names[1:]}
         for id, key in sorted(keys.items()):
             self.cases[search.bundle_of(id, self.names)][f"cases/{id}.html"] = key
         self.digests = {name: _digest(members) for name, members in self.cases.items()}
-        with Store(project.cache / "site.sqlite") as store:
-            self.before: dict[str, str] = store.get("search", str(out)) or {}
         shutil.rmtree(self.made, ignore_errors=True)
 
     def _stale(self, name: str) -> bool:
-        return self.before.get(name) != self.digests[name] or not (self.out / search.FOLDER / name).is_dir()
+        return self.site.noted_folder(f"{search.FOLDER}/{name}") != self.digests[name]
 
     def make_cases(self) -> None:
         """Index the words of cases."""
@@ -48,25 +48,27 @@ class SearchIndex:
 
     def _words(self, name: str) -> Iterator[tuple[str, bytes]]:
         members = self.cases[name]
-        with Store(self.project.cache / "cases.sqlite") as made:
-            words = made.get_many("words", members.values())
-        for page, key in members.items():
-            yield page, unpack(words[key]).encode()
+        with self.made_of.opened() as texts:
+            words = texts("words", list(members.values()))
+        for page, text in zip(members, words, strict=True):
+            yield page, text.encode()
 
     def install(self) -> None:
-        """Index the other pages, which must be in the site by now; then put all new bundles in place."""
-        with Store(self.project.cache / "site.sqlite") as store:
-            written: dict[str, str] = store.get("site", str(self.out)) or {}
+        """Index the other pages, which must be in the new site by now; then put all new bundles there."""
         pages = {
-            page: digest for page, digest in sorted(written.items())
+            page: digest for page, digest in sorted(self.site.now.items())
             if page.endswith(".html") and page not in NOT_SEARCHED and not page.startswith(("explore-", "cases/"))
         }
         self.digests[search.MAIN] = _digest(pages)
         if self._stale(search.MAIN):
-            search.write_bundles(self.made, [search.MAIN], lambda _name: ((page, (self.out / page).read_bytes()) for page in pages))
-        search.install_bundles(self.made, self.out / search.FOLDER, self.names)
-        with Store(self.project.cache / "site.sqlite") as store:
-            store.put("search", str(self.out), self.digests)
+            search.write_bundles(self.made, [search.MAIN], lambda _name: ((page, (self.site.folder / page).read_bytes()) for page in pages))
+        for name, digest in self.digests.items():
+            folder = f"{search.FOLDER}/{name}"
+            if self._stale(name):
+                self.site.take_folder(folder, self.made / name, digest)
+            else:
+                self.site.keep_folder(folder, digest)
+        shutil.rmtree(self.made, ignore_errors=True)
 
 
 def _digest(members: dict[str, str]) -> str:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markupsafe import escape
-
 from anchorbook.catalogue import Catalogue, Entry
+from anchorbook.checks.addresses import site_findings
 from anchorbook.findings import Finding, has_errors
+from anchorbook.gazetteer import Gazetteer
 from anchorbook.loading import read_catalogue
+from anchorbook.open_data import FILES, SITEMAP
 from anchorbook.project import Project
-from anchorbook.site import search
+from anchorbook.site import briefs, ledger, maps, places, redirects, search
+from anchorbook.site.beside import NextSite
 from anchorbook.site.case_page import render_case
-from anchorbook.site.explore import explore_index
-from anchorbook.site.fill import Filler, explore_address
-from anchorbook.site.rendering import FOLDERS, Words, render
-from anchorbook.site.slots import Slot, fill, fill_holes, split
-from anchorbook.store import Store, digest_of, unpack
+from anchorbook.site.case_pages import CasePages
+from anchorbook.site.explore import explore_files
+from anchorbook.site.exporting import case_dates, write_exports
+from anchorbook.site.fill import explore_address
+from anchorbook.site.heads import canonical
+from anchorbook.site.made import Made
+from anchorbook.site.outside import DOWNLOAD as LINK_CHECK
+from anchorbook.site.pages import EXPLORE_PAGE, SKELETON_PAGE, Pages, outlines_of
+from anchorbook.site.rendering import FOLDERS
+from anchorbook.site.training import slides
+from anchorbook.store import code_digest, digest_of
+from anchorbook.switching import files_in
 
-SKELETON_PAGE = "cases/skeleton.html"
-EXPLORE_PAGE = "explore.html"
-BROWSER_LIBRARIES = {"assets/minisearch.js": "minisearch/dist/umd/index.js"}
+BROWSER_LIBRARIES = {"assets/minisearch.js": "minisearch/dist/umd/index.js", **places.LIBRARIES, **slides.LIBRARIES}
 
 Progress = Callable[[str, int, int], None]
 
@@ -48,63 +54,41 @@ def read_for_site(project: Project, **more) -> Catalogue:
     return read_catalogue(project, render=render_case, **more)
 
 
-def root_of(page: str) -> str:
-    """The way from a page to the home folder."""
-    return "../" * page.count("/")
-
-
 class _Writer:
-    """Writes files that changed, and knows at the end which old ones nobody wants any more."""
+    """Writes files that changed, and tells the new site which ones it has."""
 
-    def __init__(self, out: Path, store: Store):
-        self.out = out
-        self.store = store
-        self.before: dict[str, str] = store.get("site", str(out)) or {}
-        self.now: dict[str, str] = {}
+    def __init__(self, site: NextSite):
+        self.site = site
+        self.now = site.now
         self.changed: set[str] = set()
-        self.folders: set[str] = set()
-        self.there = _files_in(out) if self.before else set()
+
+    @property
+    def out(self) -> Path:
+        """The folder of the new site, where data files are written in parts."""
+        for file in FILES:
+            self.site.begin(file.path)
+        return self.site.out
 
     def unchanged(self, page: str, digest: str) -> bool:
         """True when this page, made from the same things, is in place; it then stays."""
-        if self.before.get(page) == digest and page in self.there:
+        if self.site.noted(page) == digest:
             self.now[page] = digest
             return True
         return False
 
+    def keep(self, page: str) -> bool:
+        """Leave a page as it is, whatever it was made from; False when it is not there."""
+        if digest := self.site.noted(page):
+            self.now[page] = digest
+        return page in self.now
+
     def write(self, page: str, content: str | bytes, digest: str | None = None) -> None:
         raw = content.encode() if isinstance(content, str) else content
         digest = digest or hashlib.sha256(raw).hexdigest()
-        if self.unchanged(page, digest):
-            return
-        path = f"{self.out}/{page}"
-        folder = os.path.dirname(path)
-        if folder not in self.folders:
-            os.makedirs(folder, exist_ok=True)
-            self.folders.add(folder)
-        # Written beside and renamed, so that nobody ever sees half a page.
-        part = path + ".part"
-        with open(part, "wb") as stream:
-            stream.write(raw)
-        os.replace(part, path)
-        self.now[page] = digest
-        self.changed.add(page)
-
-    def finish(self) -> None:
-        """Remove what is no longer part of the site."""
-        for page in set(self.before) - set(self.now):
-            (self.out / page).unlink(missing_ok=True)
-        self.store.put("site", str(self.out), self.now)
-
-
-def _files_in(out: Path) -> set[str]:
-    found = set()
-    base = str(out)
-    for folder, _folders, files in os.walk(out):
-        inside = os.path.relpath(folder, base).replace(os.sep, "/")
-        prefix = "" if inside == "." else inside + "/"
-        found.update(prefix + name for name in files)
-    return found
+        if not self.unchanged(page, digest):
+            self.now[page] = digest
+            if self.site.put(page, raw):
+                self.changed.add(page)
 
 
 def publish(
@@ -113,63 +97,96 @@ def publish(
     *,
     shells: Path,
     static: Path,
-    out: Path,
+    site: NextSite,
     progress: Progress = lambda step, done, total: None,
+    exports: bool = True,
 ) -> Published:
-    """Write the site into ``out``.
+    """Write the pages of ``site``. Without ``exports`` the data files stay as they are, until a publication with them.
 
     ``shells`` holds the pages as Sphinx made them, ``static`` its other files. Nothing is written while a
-    finding is an error.
+    finding is an error. Nobody sees the new pages before ``site.finish()``.
     """
     result = Published(errors=[item for item in catalogue.findings if item.severity == "error"])
     if result.errors:
         return result
-    with Store(project.cache / "site.sqlite") as store, Store(project.cache / "cases.sqlite") as made:
-        def cards(entries: list[Entry]) -> list[str]:
-            keys = [catalogue.keys[entry.id] for entry in entries]
-            found = made.get_many("card", keys)
-            return [unpack(found[key]) for key in keys]
+    with Made.of(project, catalogue).opened() as texts:
+        def made_of(shelf: str, entries: list[Entry]) -> list[str]:
+            return texts(shelf, [catalogue.keys[entry.id] for entry in entries])
 
-        filler = Filler(catalogue, search.bundle_names(len(catalogue.searched)), cards)
-        pages = dict(_filled_pages(shells, filler))
-        result.errors = [*filler.findings, *_missing_pages(catalogue, pages)]
+        source = Pages(project, catalogue, shells, made_of)
+        filler, gazetteer, moved = source.filler, source.gazetteer, source.moved
+        pages = {page: source.filled(page) for page in source.names()}
+        result.errors = [*filler.findings, *_missing_pages(catalogue, pages), *redirects.place_findings(pages, moved)]
         if has_errors(result.errors):
             return result
-        out.mkdir(parents=True, exist_ok=True)
-        writer = _Writer(out, store)
-        if static.resolve() != out.resolve():
-            for name in sorted(_files_in(static)):
-                if not name.endswith(".html") and not name.startswith((".", search.FOLDER + "/")):
+        writer = _Writer(site)
+        if static.resolve() != site.shown:
+            for name in sorted(files_in(static)):
+                if (not name.endswith(".html") or name.startswith(maps.FOLDER + "/")) and not name.startswith((".", search.FOLDER + "/")):
                     writer.write(name, (static / name).read_bytes())
-        for page, content in pages.items():
+        for page, content in redirects.with_moved_places(pages, moved).items():
             writer.write(page, content)
-        _write_cases(project.title, catalogue, filler, (shells / SKELETON_PAGE).read_text("utf-8"), made, writer, progress)
-        _write_more_explore_pages(shells, filler, catalogue, writer)
-        writer.write("assets/explore-index.js", explore_index(catalogue))
+        dates = case_dates(project)
+        skeleton = source.shell(SKELETON_PAGE)
+        case_pages = CasePages(project, catalogue, dates, skeleton)
+        _write_cases(case_pages, catalogue, made_of, writer, progress)
+        _write_more_explore_pages(source, catalogue, writer)
+        for address, script in explore_files(catalogue).items():
+            writer.write(address, script)
+        _write_briefs(catalogue, made_of, writer)
+        _write_places(project, catalogue, gazetteer, writer)
+        for page, content in slides.decks(catalogue, filler.words(slides.ROOT)).items():
+            writer.write(page, content)
+        if catalogue.assessed:
+            writer.write(ledger.DOWNLOAD, filler.ledger.download())
+        if answers := filler.outside.download():
+            writer.write(LINK_CHECK, answers)
         for name, library in BROWSER_LIBRARIES.items():
             writer.write(name, _library(project, library))
-        writer.finish()
-        result.written = len(writer.changed)
-    result.pages = sum(page.endswith(".html") for page in writer.now)
+        if exports or not all([writer.keep(file.path) for file in FILES]):
+            write_exports(project, catalogue, made_of, writer, dates=dates, gazetteer=gazetteer)
+        else:
+            writer.keep(SITEMAP)
+        # After the sitemap, which is to name none of these.
+        result.errors += redirects.write_fixed_pages(project, skeleton, moved, writer, lambda page: (site.folder / page).read_bytes())
+        result.errors += site_findings(project, site.folder, catalogue.today.isoformat(), writer.now)
+        site.settle(writer.changed - site.changed)
+        result.written = len(writer.changed & site.changed)
+    result.pages = sum(page.endswith(".html") and not page.startswith(maps.FOLDER + "/") for page in writer.now)
     return result
 
 
-def _filled_pages(shells: Path, filler: Filler) -> Iterator[tuple[str, str]]:
-    for path in sorted(shells.rglob("*.html")):
-        page = path.relative_to(shells).as_posix()
-        if page != SKELETON_PAGE:
-            root = root_of(page)
-            yield page, fill(path.read_text("utf-8"), lambda slot: filler(slot, root))
-
-
-def _write_more_explore_pages(shells: Path, filler: Filler, catalogue: Catalogue, writer: _Writer) -> None:
-    """The pages of Explore after the first: all the other cards, for those who browse without scripts."""
-    shell = (shells / EXPLORE_PAGE).read_text("utf-8")
+def _write_more_explore_pages(source: Pages, catalogue: Catalogue, writer: _Writer) -> None:
+    filler, shell = source.filler, source.shell(EXPLORE_PAGE)
     last = filler.explore_pages
     for number in range(2, last + 1):
-        digest = digest_of(shell, str(number), str(last), *(catalogue.keys[entry.id] for entry in filler.explore_entries(number)))
+        digest = digest_of(shell, canonical(EXPLORE_PAGE), str(number), str(last), *(catalogue.keys[entry.id] for entry in filler.explore_entries(number)))
         if not writer.unchanged(explore_address(number), digest):
-            writer.write(explore_address(number), fill(shell, lambda slot: filler(slot, "", number)), digest)
+            writer.write(explore_address(number), source.explore(number), digest)
+
+
+def _write_briefs(catalogue: Catalogue, made_of: Callable[[str, list[Entry]], list[str]], writer: _Writer) -> None:
+    """The short forms of all cases, each file only when one of its cases has changed."""
+    files = briefs.files_for(len(catalogue.entries))
+    held: dict[int, list[Entry]] = {number: [] for number in range(files)}
+    for entry in sorted(catalogue.entries, key=lambda entry: entry.id):
+        held[briefs.file_of(entry.id, files)].append(entry)
+    for number, entries in held.items():
+        page, digest = f"{briefs.FOLDER}/{number}.js", digest_of(*(catalogue.keys[entry.id] for entry in entries))
+        if not writer.unchanged(page, digest):
+            writer.write(page, briefs.as_script(made_of("brief", entries)), digest)
+
+
+def _write_places(project: Project, catalogue: Catalogue, gazetteer: Gazetteer, writer: _Writer) -> None:
+    """The map of places, made again only when places or titles have changed: folium is slow to load."""
+    located, _regions = places.locate(catalogue, gazetteer)
+    outlines = outlines_of(project)
+    digest = digest_of(code_digest(), outlines.read_bytes() if outlines.is_file() else b"", repr([
+        (item.name, item.point, [(entry.id, entry.title) for entry in item.entries]) for item in located]))
+    addresses = [f"{maps.FOLDER}/{places.NAME}.{end}" for end in ("html", "js", "css", "svg")]
+    if located and not all([writer.unchanged(address, digest) for address in addresses]):
+        for address, content in places.map_files(located, outlines).items():
+            writer.write(address, content, digest)
 
 
 def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Finding]:
@@ -182,59 +199,32 @@ def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Find
                                        f"Write book/{folder}/{term.slug}.md and name it in _toc.yml.")
 
 
-def _write_cases(book: str, catalogue: Catalogue, filler: Filler, skeleton: str, bodies: Store, writer: _Writer, progress: Progress) -> None:
-    pieces = split(skeleton)
-    words = filler.words("../")
-    frame = digest_of(skeleton, book, _repository(), os.environ.get("ANCHORBOOK_ADDRESS", ""))
+def _write_cases(pages: CasePages, catalogue: Catalogue, made_of: Callable[[str, list[Entry]], list[str]], writer: _Writer, progress: Progress) -> None:
     todo: list[tuple[Entry, list[Entry], str]] = []
     for entry in catalogue.by_id.values():
         related = catalogue.related(entry)
-        digest = digest_of(frame, catalogue.keys[entry.id], *(part for other in related for part in (other.id, other.title, *other.places)))
+        digest = pages.digest(entry, related, catalogue.keys[entry.id])
         if not writer.unchanged(f"cases/{entry.id}.html", digest):
             todo.append((entry, related, digest))
     for number, (entry, related, digest) in enumerate(todo):
-        body = unpack(bodies.get("body", catalogue.keys[entry.id]))
-        writer.write(f"cases/{entry.id}.html", _case_html(book, entry, body, render("related-cases.html", words, entries=related), pieces, words), digest)
+        body, record = (made_of(shelf, [entry])[0] for shelf in ("body", "record"))
+        writer.write(f"cases/{entry.id}.html", pages.html(entry, related, body, record), digest)
         if number % 500 == 0:
             progress("cases", number, len(todo))
-
-
-def _case_html(book: str, entry: Entry, body: str, related: str, pieces: list[str | Slot], words: Words) -> str:
-    inner = {
-        "related-cases": lambda: related,
-        "cite-this": lambda: render("cite-this.html", words, entry=entry, book=book, address=_address(entry)),
-        "improve-page": lambda: render("improve-page.html", words, path=entry.path, edit=_edit_address(entry)),
-    }
-    outer = {
-        "case-title": lambda: str(escape(entry.title)),
-        "case-meta": lambda: f'<meta name="description" content="{escape(entry.summary[:300])}">',
-        "case-side": lambda: render("case-side.html", words, headings=_HEADING.findall(body), related=bool(related)),
-        "case-body": lambda: fill_holes(body, lambda name: inner[name]()),
-    }
-    return "".join(piece if isinstance(piece, str) else outer[piece.kind]() for piece in pieces)
-
-
-_HEADING = re.compile(r'<h2 id="([^"]+)">([^<]+)</h2>')
-
-
-def _repository() -> str:
-    """The address of the project at its code host, when the build knows it."""
-    return os.environ.get("ANCHORBOOK_REPOSITORY", "").rstrip("/")
-
-
-def _address(entry: Entry) -> str:
-    site = os.environ.get("ANCHORBOOK_ADDRESS", "").rstrip("/")
-    return f"{site}/cases/{entry.id}.html" if site else ""
-
-
-def _edit_address(entry: Entry) -> str:
-    repository = _repository()
-    return f"{repository}/edit/main/{entry.path}" if repository else ""
 
 
 def _library(project: Project, name: str) -> bytes:
     path = project.root / "node_modules" / name
     try:
-        return path.read_bytes()
+        text = path.read_bytes().split(b"//# sourceMappingURL")[0]  # the map of the source is not on the site
     except OSError:
         raise MissingLibrary(f"The browser library {name} is not installed. Run: make setup") from None
+    return without_comments(text)
+
+
+_COMMENT = re.compile(rb"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
+
+
+def without_comments(library: bytes) -> bytes:
+    """A library without the comments that fill lines of their own, half of some; those that name its makers and licence stay."""
+    return _COMMENT.sub(lambda match: match[0] if re.search(rb"licen[sc]e|copyright|\(c\)|/\*!", match[0], re.IGNORECASE) else b"", library)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from anchorbook import numbers, text
 from anchorbook.bibliography import Bibliography
 from anchorbook.catalogue import FACETS
 from anchorbook.parts import Cite, Source, say_date
+from anchorbook.reporting import visible
+from anchorbook.site.headers import policy_tag
 from anchorbook.vocabulary import Vocabulary
 
 FOLDERS = {
@@ -34,6 +37,9 @@ def term_address(facet: str, id: str) -> str:
     return f"explore.html#{FACET_OF.get(facet, facet)}={id}"
 
 
+_TAG = re.compile(r"<[^>]*>")
+
+
 @lru_cache
 def environment() -> Environment:
     """The one Jinja environment: everything is escaped unless marked as HTML."""
@@ -41,8 +47,10 @@ def environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
     )
+    env.globals["policy_tag"] = Markup(policy_tag())
     env.filters.update(
-        number=numbers.say_number, value=numbers.say_value, day=say_date, initial=lambda text: text[:1].upper() + text[1:],
+        letters=lambda html: len(" ".join(_TAG.sub("", html).split())),  # how much a reader sees of it
+        number=numbers.say_number, value=numbers.say_value, day=say_date, visible=visible, initial=lambda text: text[:1].upper() + text[1:],
     )
     return env
 
@@ -68,6 +76,11 @@ class Words:
     def case_href(self, id: str) -> str:
         return f"{self.root}cases/{id}.html"
 
+    def page_href(self, address: str) -> str:
+        """The address of a page of the book, given as ``evidence/claims`` or ``evidence/claims#cl16``."""
+        page, mark, place = address.partition("#")
+        return f"{self.root}{page}.html{mark}{place}"
+
     def cite(self, cite: Cite | Source, *, bare: bool = False) -> Markup:
         """A linked short reference with the place in it; ``bare`` leaves the brackets out."""
         return self.citation(cite.key, cite.locator, bare=bare)
@@ -84,9 +97,13 @@ class Words:
             self._links[key] = Markup('<a href="{}references.html#ref-{}">{}</a>').format(self.root, key, label)
         return self._links[key]
 
+    def claim(self, id: str) -> Markup:
+        """The id of a claim, leading to its row of the ledger."""
+        return Markup('<a class="claim-id" href="{}evidence/claims.html#{}">{}</a>').format(self.root, id.lower(), id)
+
     def md(self, source: str) -> Markup:
         """Markdown of a record as HTML."""
-        return Markup(text.render(source, lambda key, locator: str(self.citation(key, locator)), self.case_href))
+        return Markup(text.render(source, lambda key, locator: str(self.citation(key, locator)), self.case_href, self.page_href))
 
     def md_line(self, source: str) -> Markup:
         """One paragraph of Markdown without its paragraph tags."""

@@ -8,13 +8,14 @@ page merges them. Which bundle a case is in depends only on its id and on how ma
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from anchorbook.processes import available
 
 PAGES_IN_A_BUNDLE = 600
 FOLDER = "pagefind"
@@ -51,7 +52,7 @@ def write_bundles(folder: Path, names: list[str], contents: Contents, processes:
     if not names:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(processes or available()) as pool:
         for _ in pool.map(lambda name: _write_bundle(folder, name, contents(name)), names):
             pass
 
@@ -79,17 +80,3 @@ def _write_bundle(folder: Path, name: str, pages: Iterable[tuple[str, bytes]]) -
         shutil.rmtree(target, ignore_errors=True)
         if bundle.exists():
             bundle.rename(target)
-
-
-def install_bundles(made: Path, folder: Path, names: Iterable[str]) -> None:
-    """Move newly made bundles into the site's ``folder``, and remove those that the book no longer has."""
-    folder.mkdir(parents=True, exist_ok=True)
-    keep = set(names)
-    for name in keep:
-        if (made / name).is_dir():
-            shutil.rmtree(folder / name, ignore_errors=True)
-            (made / name).rename(folder / name)
-    for path in folder.iterdir():
-        if path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-    shutil.rmtree(made, ignore_errors=True)

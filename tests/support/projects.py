@@ -12,6 +12,16 @@ TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
 GOOD_FILES = TESTS / "good_files"
 SMALL_BIBLIOGRAPHY = TESTS / "support" / "references.bib"
+SMALL_LEDGER = """\
+id,name,value,low,high,text,unit,per,qualifier,kind,period,source,locator,check,reason,note
+CL10,Share of health that is due to formal health care,,10,20,,%,,about,context,not known,reed2019_ch7,line 84,,,
+CL16,Money raised for the panels,345000,,,,GBP,,exact,input,until 2022-06,reed2019_ch7,line 271,,,
+CL17,Solar panels put up,1000,,,,panels,,exact,output,until 2022-06,reed2019_ch7,line 272,,,
+CL20,Staff moved to NHS terms,1000,,,,staff,,at-least,output,2020-04,reed2019_ch7,line 412,,,
+CL34,Sizes of grants asked for,,,,"33% small, 67% large",,,exact,context,2020/21,reed2019_ch7,line 443,,,
+"""
+"""A ledger of five claims, so that expected messages do not change when the book gains a claim."""
+LEDGER_PARTS = ("claims.csv", "disagreements.yaml", "frameworks")
 
 
 def good_file(name: str = "minimal", *, id: str = "", **changes: str) -> str:
@@ -40,14 +50,26 @@ def make_project(
     cases: Mapping[str, str | bytes] | None = None,
     *,
     references: Path = ROOT / "references.bib",
+    ledger: str | None = SMALL_LEDGER,
+    whole_ledger: bool = False,
 ) -> Project:
-    """A project in ``folder`` with this book's vocabulary. ``cases`` gives file names (with their ending) and contents."""
+    """A project in ``folder`` with this book's vocabulary. ``cases`` gives file names (with their ending) and contents.
+
+    ``ledger`` is the text of data/claims.csv, None for a project without one. With ``whole_ledger`` it gets this
+    book's ledger, register of disagreements and frameworks instead.
+    """
     (folder / "book").mkdir(parents=True, exist_ok=True)
     (folder / "case_studies").mkdir(exist_ok=True)
     (folder / "book" / "index.md").write_text("# A small book\n", "utf-8")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", "utf-8")
     shutil.copytree(ROOT / "data" / "vocabulary", folder / "data" / "vocabulary", dirs_exist_ok=True)
     shutil.copyfile(references, folder / "references.bib")
+    if whole_ledger:
+        for name in LEDGER_PARTS:
+            part = ROOT / "data" / name
+            (shutil.copytree if part.is_dir() else shutil.copyfile)(part, folder / "data" / name)
+    elif ledger is not None:
+        (folder / "data" / "claims.csv").write_text(ledger, "utf-8")
     for name, content in (cases or {}).items():
         write_case(folder, name, content)
     return Project.find(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from urllib.parse import unquote, urlsplit
@@ -116,6 +117,19 @@ def test_only_results_stand_under_results(pages, catalogue):
             else:
                 assert not kinds & results, id
     assert seen > 5
+
+
+def test_every_result_of_a_short_form_names_a_source(site, catalogue):
+    """Hand-outs and the comparison are read without the page of the case."""
+    briefs = [json.loads(line.rstrip(",")) for path in sorted((site / "assets" / "cases").glob("*.js"))
+              for line in path.read_text("utf-8").splitlines() if line.startswith("{")]
+    assert {item["id"] for item in briefs} == {entry.id for entry in catalogue.entries}
+    results = [result for item in briefs for result in item["results"]]
+    labels = {reference.label for reference in catalogue.bibliography.references.values()}
+    assert len(results) > 50
+    for result in results:
+        source = re.search(r"\[([^\[\]]+)\]\Z", result)
+        assert source and all(any(part.startswith(label) for label in labels) for part in source[1].split("; ")), result
 
 
 def test_every_number_names_a_source(pages, catalogue):

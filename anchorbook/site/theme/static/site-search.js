@@ -15,14 +15,22 @@
   var hits = [];
   var shown = 0;
   var turn = 0;
+  var slow = 0;
 
-  function query() { return new URLSearchParams(location.search).get("q") || ""; }
-  input.value = query();
+  // Words to look for stand behind the "#", which is not sent to the host. Older links have them before it: they are moved.
+  function inAddress() { return new URLSearchParams(location.hash.slice(1)).get("q"); }
+  function keepInAddress() { history.replaceState(null, "", location.pathname + "#" + new URLSearchParams({ q: input.value })); }
+  input.value = inAddress() || new URLSearchParams(location.search).get("q") || "";
 
   if (location.protocol === "file:") {
     offline.hidden = false;
     var link = offline.querySelector("[data-search-explore]");
-    if (input.value) { link.href = link.getAttribute("href") + "#" + new URLSearchParams({ q: input.value }); }
+    var explore = link.getAttribute("href");
+    var lead = function () { link.href = explore + (input.value ? "#" + new URLSearchParams({ q: input.value }) : ""); };
+    lead();
+    window.addEventListener("hashchange", function () {
+      if (inAddress() !== null) { input.value = inAddress(); lead(); }
+    });
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       location.href = "explore.html#" + new URLSearchParams({ q: input.value });
@@ -77,24 +85,31 @@
     list.replaceChildren();
     more.hidden = true;
     shown = 0;
-    if (!text) { status.textContent = ""; return; }
-    status.textContent = "Searching…";
+    if (!text) { window.clearTimeout(slow); status.textContent = ""; return; }
+    // Said only where it takes a while, so that an answer at once is all there is to hear.
+    window.clearTimeout(slow);
+    slow = window.setTimeout(function () { status.textContent = "Searching…"; }, 600);
     load().then(function (pagefind) { return pagefind.search(text); }).then(function (answer) {
       if (mine !== turn) { return; }
+      window.clearTimeout(slow);
       hits = answer.results;
       status.textContent = hits.length ? hits.length.toLocaleString("en-GB") + (hits.length === 1 ? " page" : " pages") + " for “" + text + "”"
         : "No page for “" + text + "”. Try another word, or fewer words.";
       return show();
     }).catch(function () {
-      if (mine === turn) { status.textContent = "Search cannot be loaded. Browse by domain or action instead."; }
+      if (mine === turn) { window.clearTimeout(slow); status.textContent = "Search cannot be loaded. Browse by domain or action instead."; }
     });
   }
 
   form.addEventListener("submit", function (event) {
     event.preventDefault();
-    history.replaceState(null, "", "?" + new URLSearchParams({ q: input.value }));
+    keepInAddress();
     run();
   });
+  window.addEventListener("hashchange", function () {
+    if (inAddress() !== null && inAddress() !== input.value) { input.value = inAddress(); run(); }
+  });
   more.addEventListener("click", show);
+  if (location.search) { keepInAddress(); }
   if (input.value) { run(); }
 })();

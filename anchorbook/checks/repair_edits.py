@@ -1,0 +1,242 @@
+"""What could be done about a finding: for each, the text of the file with one line changed.
+
+Whether an edit helps is for :mod:`anchorbook.checks.repair` to see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import cache, cached_property
+
+import yaml
+
+from anchorbook.checks.evidence import MONEY
+from anchorbook.checks.shape import known_fields
+from anchorbook.checks.subject import Subject
+from anchorbook.findings import Finding
+from anchorbook.checking import References, check_document
+from anchorbook.model import CaseStudy
+from anchorbook.nearest import nearest
+from anchorbook.parts import Part
+from anchorbook.reading import Document, ValuePath, read_bytes
+from anchorbook.reporting import visible
+
+Edit = tuple[str, str]
+"""The text of the file after one repair, and what was done in a few words."""
+Key = tuple[int, str, str]
+"""A finding without its column, which repairs of the same line may shift: line, code, message."""
+
+_BREAK = re.compile(r"(\r\n|[\n\r\x85\u2028\u2029])")
+_SMART = "“”„«»‘’‚‹›"
+
+
+def key_of(item: Finding) -> Key:
+    return item.line, item.code, item.message
+
+
+class State:
+    """One version of a file's text, with what the checker says of it."""
+
+    def __init__(self, text: str, path: str, known: References):
+        self.text = text
+        self.document: Document = read_bytes(text.encode(), path)
+        self.subject: Subject | None
+        self.subject, self.findings = check_document(self.document, known)
+        self.keys = Counter(map(key_of, self.findings))
+        readable = isinstance(self.document.data, dict)
+        self.stage = 0 if not readable else 1 if self.subject is None else 2
+        """How far the checker came: not past the YAML; not past the form of the fields; all rules."""
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Lines and their ends in turn."""
+        return _BREAK.split(self.text)
+
+    @cached_property
+    def scalars(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Start and end in the text of every name and value on one line, by line and column."""
+        found = {}
+        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and event.start_mark.line == event.end_mark.line:
+                found[event.start_mark.line + 1, event.start_mark.column + 1] = (event.start_mark.index, event.end_mark.index)
+        return found
+
+    def typed(self, finding: Finding) -> str:
+        """The name or value at a finding, as it is typed; nothing where it is not on one line."""
+        start, end = self.scalars.get((finding.line, finding.column), (0, 0))
+        return self.text[start:end]
+
+    def replaced(self, finding: Finding, new: str) -> str:
+        start, end = self.scalars[finding.line, finding.column]
+        return self.text[:start] + new + self.text[end:]
+
+    def line(self, number: int, new: str | None = None) -> str:
+        """One line without its end; with ``new``, the whole text with that line instead."""
+        place = 2 * (number - 1)
+        if new is None:
+            return self.lines[place] if 0 <= place < len(self.lines) else ""
+        return "".join([*self.lines[:place], new, *self.lines[place + 1 :]])
+
+    def at(self, finding: Finding, places: dict[ValuePath, tuple[int, int]]) -> ValuePath | None:
+        """The longest path that stands where the finding is."""
+        return max((path for path, place in places.items() if place == (finding.line, finding.column)), key=len, default=None)
+
+
+# ---------------------------------------------------------------- what could be done
+
+
+def edits(state: State, finding: Finding) -> Iterator[Edit]:
+    """Repairs that may remove a finding, the likeliest first. Whether they do is seen afterwards."""
+    if state.stage == 0:
+        if finding.code in ("broken-yaml", "yaml-tag"):
+            yield from _tabs(state)
+            for number in (finding.line, finding.line - 1):
+                yield from _quotes(state, number)
+    elif finding.code == "unknown-field":
+        yield from _field_name(state, finding)
+    elif (typed := state.typed(finding)) and (maker := _VALUES.get(finding.code)):
+        mark = typed[0] if typed[0] in "\"'" else ""
+        bare = typed[1:-1] if mark else typed
+        for new, said in maker(state, finding, bare, mark):
+            yield state.replaced(finding, new), said
+
+
+def _tabs(state: State) -> Iterator[Edit]:
+    heads = [re.match(r"[ \t]*(?:-[ \t]+)*", line)[0] if place % 2 == 0 else "" for place, line in enumerate(state.lines)]
+    if not any("\t" in head for head in heads):
+        return
+    for width in (2, 4, 8, 0):
+        parts, indent = [], ""
+        for line, head in zip(state.lines, heads, strict=True):
+            if "\t" in head:  # with width 0: as far in as the line before
+                parts.append((head.expandtabs(width) if width else indent) + line[len(head):])
+            else:
+                parts.append(line)
+                indent = re.sub("-", " ", head) if line.strip() else indent
+        yield "".join(parts), "wrote spaces for tabs"
+
+
+def _quotes(state: State, number: int) -> Iterator[Edit]:
+    """The value of one line in quotes. Where a # may start a comment, nobody can tell what is meant."""
+    line = state.line(number)
+    tail = line[len(line.rstrip()) :]
+    found = re.fullmatch(r"(\s*(?:-\s+)*(?:[A-Za-z_][\w -]*:\s+)?)(\S.*)", line.rstrip())
+    if not found or " #" in line or found[2][0] in "|>#" or re.fullmatch(r"\[.*\]|\{.*\}|![!<]?\S*[!:/].*|[&*]\w+", found[2]):
+        return
+    head, value = found.groups()
+    if (start := re.match(r"(\w+):\s", value)) and start[1] in _all_fields():
+        return  # a field on the line of the field it belongs to
+    value = re.sub(r"\A([\"'])(.+)\1\Z", r"\2", value)
+    value = re.sub(rf"\A[{_SMART}](.+)[{_SMART}]\Z", r"\1", value) if value == found[2] else value
+    if value[0] in "\"'" and value.count(value[0]) == 1:
+        value = value[1:]  # opened and never closed
+    yield state.line(number, head + quoted(value) + tail), "put the text in quotes"
+
+
+@cache
+def _all_fields() -> frozenset[str]:
+    """Names of the fields of a record, at whatever level."""
+    return frozenset(name for part in Part.__subclasses__() for name in part.model_fields)
+
+
+def quoted(text: str) -> str:
+    """A text in the quotes that need least inside."""
+    if '"' in text and "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _field_name(state: State, finding: Finding) -> Iterator[Edit]:
+    path, typed = state.at(finding, state.document.keys), state.typed(finding)
+    if not path or not typed:
+        return
+    around = state.document.data
+    for part in path[:-1]:
+        around = around[part]
+    known = known_fields(CaseStudy, path[:-1])
+    name = str(path[-1]).strip(_SMART + "\"' ")
+    meant = name if name in known else nearest(name, known)
+    if meant and meant not in around and (meant == name or not nearest(name, [field for field in known if field != meant])):
+        yield state.replaced(finding, meant), f"wrote {meant} for {' '.join(typed.split())}"
+
+
+_MONTHS = {name[:3].lower(): number for number, name in enumerate("January February March April May June July August September October November December".split(), 1)}
+_MONTH = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DATES = [re.compile(rf"(?<![\w/.-]){form}(?![\w/-])", re.IGNORECASE) for form in (
+    rf"{_DAY}[ -](?:of )?{_MONTH},?[ -](?P<year>\d{{4}})", rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})", rf"{_MONTH}[ -](?P<year>\d{{4}})",
+    r"(?P<one>\d{1,2})(?P<sign>[/.-])(?P<other>\d{1,2})(?P=sign)(?P<year>\d{4})", r"(?P<year>\d{4})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})")]
+
+
+def plain_dates(text: str) -> str:
+    """A text with its dates written as 2021-05-26, or 2021-05 for a month. A date with two readings stays: 3/4/2021."""
+    for form in _DATES:
+        text = form.sub(_date, text)
+    return text
+
+
+def _date(match: re.Match[str]) -> str:
+    parts = match.groupdict()
+    year = int(parts["year"])
+    if "one" in parts:
+        one, other = int(parts["one"]), int(parts["other"])
+        if one <= 12 and other <= 12 and one != other:
+            return match[0]
+        day, month = max(one, other), min(one, other)
+    else:
+        month = int(parts["month"]) if parts["month"].isdecimal() else _MONTHS[parts["month"][:3].casefold()]
+        day = int(parts.get("day") or 0)
+        if not day and re.search(r"\d(?:st|nd|rd|th)?[ -](?:of )?\Z", match.string[: match.start()]):
+            return match[0]  # the day before it does not exist
+    try:
+        return date(year, month, day).isoformat() if day else date(year, month, 1).isoformat()[:7]
+    except ValueError:
+        return match[0]
+
+
+def _as_date(_state: State, _finding: Finding, text: str, mark: str) -> Iterator[Edit]:
+    new = plain_dates(text)
+    if new != text:
+        yield f"{mark}{new}{mark}", f"wrote the date {visible(text)} as {new}"
+
+
+def _as_id(state: State, finding: Finding, text: str, mark: str) -> Iterator[Edit]:
+    """The id of the one term that has this label, synonym or code."""
+    for item in state.subject.fields if state.subject else ():
+        if item.vocabulary in state.subject.vocabulary and item.value == text and state.document.place(item.path) == (finding.line, finding.column):
+            said = _words(text)
+            ids = [term.id for term in state.subject.vocabulary[item.vocabulary].terms if said in map(_words, (term.id, term.label, term.code, *term.synonyms))]
+            if len(ids) == 1:
+                yield f"{mark}{ids[0]}{mark}", f"wrote {ids[0]} for {visible(text)}"
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"[_-]", " ", text).casefold().split())
+
+
+def _as_type(state: State, finding: Finding, text: str, mark: str) -> Iterator[Edit]:
+    if "should be text, not" in finding.message and not mark:
+        yield quoted(text), "put the text in quotes"
+    elif "should be a number" in finding.message or "should be a whole number" in finding.message:
+        path = state.at(finding, state.document.positions) or ()
+        around = state.document.data
+        for part in path[:-1]:
+            around = around[part]
+        number = re.fullmatch(r"(£|€|US\$|\$|)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", text)
+        unit = str(around.get("unit", "")) if isinstance(around, dict) else ""
+        # A sign may go only where the unit says the same, or the number would lose its currency.
+        if number and (not number[1] or MONEY[number[1].lower()] == MONEY.get(unit.lower())):
+            yield number[2].replace(",", "") + (number[3] or ""), f"wrote {visible(text)} in digits alone"
+
+
+def _as_code(state: State, finding: Finding, text: str, mark: str) -> Iterator[Edit]:
+    path = state.at(finding, state.document.positions)
+    code = MONEY.get(text.strip().lower())
+    if code and path and path[-1] in ("unit", "currency"):
+        yield f"{mark}{code}{mark}", f"wrote {code} for {visible(text)}"
+
+
+_VALUES = {"bad-date": _as_date, "bad-period": _as_date, "unknown-term": _as_id, "wrong-type": _as_type, "unclear-currency": _as_code, "bad-format": _as_code}

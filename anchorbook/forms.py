@@ -1,0 +1,141 @@
+"""The form on the code host, and the way back from what it sends: both from the same questions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from anchorbook.model import required_fields
+from anchorbook.questions import Question, questions
+from anchorbook.reading_xlsx import WrongSheet, sheet
+from anchorbook.vocabulary import Vocabulary
+from anchorbook.writing import plain_yaml
+
+FORM = ".github/ISSUE_TEMPLATE/case-study.yml"
+MADE = "# Made from anchorbook/model.py. Do not change it here: run anchorbook forms --write\n"
+MAX_BODY = 128 * 1024
+"""The most bytes of an issue, or of one spreadsheet as CSV. The code host allows half of it."""
+MOST_PARTS = 4000
+"""Lines and words parted by commas in all answers. Each is looked up among the choices, or read as a date or a number."""
+
+OPTIONAL = ("what_did_not_work", "contributor")
+"""Fields the form asks for beyond the twelve."""
+MAY_BE_EMPTY = ("id", "measures", *OPTIONAL)
+WELCOME = """\
+Thank you. Work that failed or showed no difference is as welcome as a success. "Not known" is a good answer.
+Leave out names of staff and patients, e-mail addresses and phone numbers. An editor reads it before it is shown."""
+
+
+class WrongForm(ValueError):
+    """The text cannot be used; says why, in plain words."""
+
+
+def form_questions(vocabulary: Vocabulary) -> list[Question]:
+    """The questions of the form, in its order."""
+    return questions(vocabulary, [*required_fields(), *OPTIONAL])
+
+
+def issue_form(vocabulary: Vocabulary) -> str:
+    """The form as YAML."""
+    body: list[dict[str, Any]] = [{"type": "markdown", "attributes": {"value": WELCOME}}]
+    body += [_element(question) for question in form_questions(vocabulary)]
+    return MADE + plain_yaml({
+        "name": "Send a case study",
+        "description": "Something an anchor did that others can learn from. About fifteen minutes.",
+        "title": "Case study: ",
+        "labels": ["case study"],
+        "body": body,
+    })
+
+
+def _element(question: Question) -> dict[str, Any]:
+    about = question.help + (" One on each line." if question.lines and "each line" not in question.help else "")
+    attributes: dict[str, Any] = {"label": question.ask, "description": about}
+    if question.choices:
+        kind = "dropdown"
+        attributes |= {"multiple": question.many, "options": [term.label for term in question.choices]}
+    else:
+        kind = "textarea" if question.lines or question.long else "input"
+        if question.example:
+            attributes["placeholder"] = question.example
+    return {"type": kind, "id": question.field, "attributes": attributes, "validations": {"required": question.field not in MAY_BE_EMPTY}}
+
+
+def answers_of(body: str, vocabulary: Vocabulary) -> dict[str, str]:
+    """The answers of an issue made with the form, by field. A part that is missing has no answer.
+
+    Only the headings of the form count, in its order, and each once; any other line is part of an answer.
+
+    :raises WrongForm: when no heading of the form is there, or the text is too long
+    """
+    if len(body.encode("utf-8", "replace")) > MAX_BODY:
+        raise WrongForm(f"this text is longer than {MAX_BODY // 1024} KB.")
+    order = [(_flat(question.ask), question.field) for question in form_questions(vocabulary)]
+    found: dict[str, list[str]] = {}
+    now, last = "", -1
+    for line in re.split(r"\r\n|\n|\r", body):
+        heading = re.match(r"###[ \t]+([^ \t].{0,199})\Z", line.rstrip(" \t"))
+        at = next((at for at, (ask, _field) in enumerate(order) if at > last and heading and ask == _flat(heading[1])), None)
+        if at is not None:
+            now, last = order[at][1], at
+            found[now] = []
+        elif now:
+            found[now].append(line)
+    if not found:
+        raise WrongForm("this text was not made with the form: none of its questions is there.")
+    answers = {field: "\n".join(lines).strip() for field, lines in found.items()}
+    return _short_enough({field: text for field, text in answers.items() if text and text != "_No response_"})
+
+
+def _short_enough(answers: dict[str, str]) -> dict[str, str]:
+    """The answers, unless they have too many parts together."""
+    if sum(len(re.findall(r"[,\n]" if field == "measures" else r"[,;\n]", text)) for field, text in answers.items()) > MOST_PARTS:
+        raise WrongForm(f"the answers have more than {MOST_PARTS:,} parts.")
+    return answers
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
+    """The answers of a spreadsheet made from the template, by field. CSV or .xlsx.
+
+    :raises WrongForm: when the file cannot be read or holds no field
+    """
+    names = {question.field: question.field for question in questions(vocabulary, [*required_fields(), "what_was_done", *OPTIONAL])}
+    names |= {_flat(question.ask): question.field for question in form_questions(vocabulary)}
+    try:
+        rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path)
+    except WrongSheet as error:
+        raise WrongForm(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise WrongForm(f"{path.name}: this file cannot be opened ({error.strerror}).") from None
+    answers: dict[str, str] = {}
+    for row in rows:
+        field = names.get(_flat(row[0])) if row else None
+        if field and len(row) > 1 and row[1].strip():
+            answers.setdefault(field, row[1].strip())
+    if not answers:
+        raise WrongForm(f"{path.name}: there is no answer in it. The first column names the field, the second holds your answer.")
+    return _short_enough(answers)
+
+
+def _csv(path: Path) -> list[list[str]]:
+    with path.open("rb") as stream:
+        raw = stream.read(MAX_BODY + 1)
+    if len(raw) > MAX_BODY:
+        raise WrongForm(f"{path.name}: this file is larger than {MAX_BODY // 1024} KB.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")  # as spreadsheets on Windows save it
+    first = text.partition("\n")[0]
+    sign = max(",;\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=sign))
+    except csv.Error as error:
+        raise WrongForm(f"{path.name}: the table cannot be read ({error}).") from None

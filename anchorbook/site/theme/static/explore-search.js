@@ -1,0 +1,189 @@
+// The words of the cases, for Explore: loads the further files and the search library when they are wanted, and finds words
+// among what has come so far. window.anchorbookSearch(index, changed) gives what stands at the end; "changed" is called when
+// there is a better answer than before.
+window.anchorbookSearch = function (index, changed) {
+  "use strict";
+  var ID = 0, TITLE = 1, SUMMARY = 2, ORGANISATIONS = 3, PLACES = 4;
+  var all = Array.from({ length: index.count }, function (_nothing, number) { return number; });
+  var rows = index.rows.slice(), waiting = [];
+  function fileOf(number) { return number < index.rows.length ? 0 : 1 + Math.floor((number - index.rows.length) / index.size); }
+  function startOf(file) { return file ? index.rows.length + (file - 1) * index.size : 0; }
+  function script(source, done) {
+    var element = document.createElement("script");
+    element.src = source;
+    element.onload = element.onerror = function () { element.remove(); done(); };
+    document.head.appendChild(element);
+  }
+  // Loads one file; then says whether its rows are there. A file of a newer book has another digest: it is not taken.
+  function load(file, done) {
+    if (startOf(file) in rows) { done(true); return; }
+    if (waiting[file]) { waiting[file].push(done); return; }
+    waiting[file] = [done];
+    script("assets/explore/" + file + ".js", function () {
+      var digest = index.files[file - 1], found = (window.anchorbookRows || {})[digest], those = waiting[file];
+      (found || []).forEach(function (row, place) { rows[startOf(file) + place] = row; });
+      if (found) { delete window.anchorbookRows[digest]; }
+      waiting[file] = null;
+      those.forEach(function (one) { one(Boolean(found)); });
+    });
+  }
+
+  // ------------------------------------------------------------ reading
+
+  var gathering = false, left = index.files.length, lost = false, told = 0, typedAt = -Infinity;
+  var AT_A_TIME = 2, SLICE = 25, AT_ONCE = 20, PAUSE = 200;  // files, milliseconds, cases, milliseconds
+  function unread() { return left > 0; }
+
+  // Words are wanted: everything comes. The cases in the page give an answer at once; a better one when twice as much is there.
+  function gather() {
+    if (gathering) { return; }
+    gathering = true;
+    window.setTimeout(fetchAll, 0);
+  }
+  function fetchAll() {
+    told = index.rows.length;
+    script("assets/minisearch.js", function () {
+      failed = !window.MiniSearch;
+      if (failed) { changed(); } else { start(); }
+    });
+    for (var next = 1; next <= Math.min(AT_A_TIME, index.files.length); next += 1) { read(next); }
+  }
+  // Files come a few at a time, and their words are read as they come: a key press waits for one file at most.
+  function read(file) {
+    load(file, function (there) {
+      left -= 1;
+      lost = lost || !there;
+      for (var number = startOf(file), end = Math.min(index.count, startOf(file + 1)); there && number < end; number += 1) { textOf(number); }
+      var here = index.count - left * index.size;
+      if (!left || here >= 2 * told) { told = here; changed(); }
+      if (file + AT_A_TIME <= index.files.length) { read(file + AT_A_TIME); }
+      if (!left && searcher) { makeIndex(); }
+    });
+  }
+
+  // ------------------------------------------------------------ the index, by the library
+
+  var searcher = null, names = null, indexed = 0, toldOf = 0, failed = false;
+  var OPTIONS = { prefix: true, fuzzy: function (term) { return term.length > 4 ? 0.2 : false; } }, EXACT = { prefix: false, fuzzy: false };
+  var SHARED = 0.3;  // a word of a term is shared by many cases: it says less than a word of their own
+  function ready() { return searcher && indexed === index.count; }
+  function namesOf(name, term) { return [index.labels[name][term]].concat((index.synonyms[name] || {})[index.terms[name][term]] || []).join(" "); }
+
+  // The words of a term stand in an index of their own, once: most words of a case are those of its terms.
+  function start() {
+    searcher = new window.MiniSearch({ fields: ["title", "summary", "who", "where", "address"], searchOptions: Object.assign({ boost: { title: 4, where: 2, who: 2 } }, OPTIONS) });
+    names = new window.MiniSearch({ fields: ["words"], searchOptions: OPTIONS });
+    index.facets.forEach(function (name) {
+      index.terms[name].forEach(function (_id, term) { names.add({ id: name + " " + term, words: namesOf(name, term) }); });
+    });
+    if (!left) { makeIndex(); }
+  }
+  // In short slices between key presses, so that typing is never held up.
+  function makeIndex() {
+    var wait = index.files.length ? typedAt + PAUSE - performance.now() : 0;
+    if (wait > 0) { window.setTimeout(makeIndex, wait); return; }
+    for (var end = performance.now() + SLICE; !ready() && performance.now() < end;) {
+      for (var last = Math.min(indexed + AT_ONCE, index.count); indexed < last; indexed += 1) {
+        var row = rows[indexed];
+        if (row) { searcher.add({ id: indexed, title: row[TITLE], summary: row[SUMMARY], who: row[ORGANISATIONS].join(" "), where: row[PLACES].join(" "), address: row[ID].replace(/-/g, " ") }); }
+      }
+    }
+    if (ready() || (unsure && indexed >= 2 * toldOf)) { toldOf = indexed; changed(); }
+    if (ready()) { texts = []; } else { window.setTimeout(makeIndex, 0); }
+  }
+
+  // How well each case fits one word: by its own words, and by those of its terms.
+  function scoresOf(word, exact) {
+    var scores = new Float64Array(index.count), named = {}, options = exact ? EXACT : undefined;
+    searcher.search(word, options).forEach(function (hit) { scores[hit.id] = hit.score; });
+    names.search(word, options).forEach(function (hit) { named[hit.id] = SHARED * hit.score; });
+    index.facets.forEach(function (name) {
+      var column = index.columns[name], some = false;
+      var worth = column.sets.map(function (set) {
+        var best = set.reduce(function (before, term) { return Math.max(before, named[name + " " + term] || 0); }, 0);
+        some = some || best > 0;
+        return best;
+      });
+      if (some) { for (var number = 0; number < scores.length; number += 1) { scores[number] += worth[column.of[number]]; } }
+    });
+    return scores;
+  }
+  function both(one, other) { return one.map(function (score, number) { return score && other[number] && score + other[number]; }); }
+  function better(one, other) { return one.map(function (score, number) { return Math.max(score, other[number]); }); }
+
+  // Each word must be found, in this or another spelling: ICS also finds integrated care system. Best first.
+  function ask(typed) {
+    var scores = typed.map(function (item) {
+      return [item.parts].concat(item.others).map(function (parts, other) {
+        return parts.map(function (part) { return scoresOf(part, other > 0); }).reduce(both);
+      }).reduce(better);
+    }).reduce(both);
+    return all.filter(function (number) { return scores[number] > 0; }).sort(function (one, other) { return scores[other] - scores[one] || one - other; });
+  }
+
+  // ------------------------------------------------------------ until the index is made
+
+  // Cases with a word that begins so, those with all of them in the title first. Plain loops, because ten thousand cases are read.
+  var texts = [];
+  function split(text) { return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean); }
+  function spaced(text) { return " " + split(text).join(" ") + " "; }
+  function textOf(number) {
+    var row = rows[number];
+    if (!texts[number]) { texts[number] = [spaced(row[TITLE]), spaced([row[SUMMARY], row[ID]].concat(row[ORGANISATIONS], row[PLACES]).join(" "))]; }
+    return texts[number];
+  }
+  function scan(typed) {
+    var asked = typed.map(function (item) {
+      var forms = [item.parts.map(function (part) { return " " + part; })].concat(item.others.map(function (other) { return [" " + other.join(" ") + " "]; }));
+      var named = index.facets.map(function (name) {
+        var said = index.terms[name].map(function (_id, term) { return holds(spaced(namesOf(name, term)), forms); });
+        return said.indexOf(true) >= 0 ? { of: index.columns[name].of, sets: index.columns[name].sets.map(function (set) { return set.some(function (term) { return said[term]; }); }) } : null;
+      }).filter(Boolean);
+      return { forms: forms, named: named };
+    });
+    var first = [], then = [];
+    rows.forEach(function (_row, number) {
+      var text = textOf(number), titled = true;
+      for (var place = 0; place < asked.length; place += 1) {
+        var inTitle = holds(text[0], asked[place].forms);
+        titled = titled && inTitle;
+        if (!inTitle && !asked[place].named.some(function (facet) { return facet.sets[facet.of[number]]; }) && !holds(text[1], asked[place].forms)) { return; }
+      }
+      (titled ? first : then).push(number);
+    });
+    return first.concat(then);
+  }
+  function holds(text, forms) {
+    for (var form = 0; form < forms.length; form += 1) {
+      for (var part = 0; part < forms[form].length && text.indexOf(forms[form][part]) >= 0;) { part += 1; }
+      if (part === forms[form].length) { return true; }
+    }
+    return false;
+  }
+
+  // ------------------------------------------------------------ asking
+
+  function typedWords(text) {
+    return text.toLowerCase().split(/\s+/).filter(function (word) { return split(word).length; }).map(function (word) {
+      return { parts: split(word), others: (Object.prototype.hasOwnProperty.call(index.expand, word) ? index.expand[word] : []).map(split) };
+    });
+  }
+  var unsure = false, scanned = {};
+  function search(text) {
+    var typed = typedWords(text);
+    unsure = false;
+    if (!typed.length) { return all; }
+    gather();
+    if (ready()) { return ask(typed); }
+    if (unread() || scanned.text !== text) { scanned = { text: unread() ? null : text, found: scan(typed) }; }
+    unsure = unread() || (!scanned.found.length && !failed);
+    return scanned.found.length || !searcher ? scanned.found : ask(typed);  // perhaps it is spelt another way: the index knows
+  }
+
+  return {
+    all: all, rows: rows, fileOf: fileOf, load: load, gather: gather, search: search,
+    lost: function () { return lost; },
+    unsure: function () { return unsure; },
+    typed: function () { typedAt = performance.now(); }
+  };
+};

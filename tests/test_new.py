@@ -1,0 +1,223 @@
+"""``anchorbook new`` as somebody types it, and with answers from a pipe or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from xml.sax.saxutils import escape
+
+import pytest
+
+from anchorbook.cli import main
+from anchorbook.model import CaseStudy, required_fields
+from anchorbook.questions import CARD, spreadsheet
+from anchorbook.reading import read_file
+from anchorbook.reading_xlsx import WrongSheet, sheet
+from anchorbook.vocabulary import load_vocabulary
+from tests.support.projects import ROOT, good_file
+from tests.support.spreadsheets import packed, parts_of
+
+VOCABULARY = load_vocabulary(ROOT / "data" / "vocabulary")
+ANSWERS = {
+    "id": ["riverside-jobs"], "title": ["Local jobs: a start"], "summary": ["A hospital offered jobs", "to neighbours.", ""], "record_type": ["1"], "status": ["Running"],
+    "domains": ["work, 2"], "actions": ["Name a board lead"], "lead_org": ["Riverside Hospital"], "places": ["Sandwell, West Midlands", ""],
+    "periods": ["since 2020-04", ""], "measures": [""], "why": ["The source prints no figures."], "sources": ["reed2019_ch7, line 45", ""],
+}
+
+
+def typed(**changes: list[str]) -> list[str]:
+    return [line for answer in {**ANSWERS, **changes}.values() for line in answer]
+
+
+@pytest.fixture
+def new(project, monkeypatch, capsys):
+    folder = project({"taken.yaml": good_file(id="taken")})
+
+    def run(lines: list[str], *options: str):
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        status = main(["--project", str(folder.root), "new", *options])
+        return status, capsys.readouterr(), folder
+
+    return run
+
+
+def case_of(folder, name: str = "riverside-jobs") -> CaseStudy:
+    return CaseStudy.model_validate(read_file(folder.cases / f"{name}.yaml", name).data)
+
+
+def test_twelve_answers_make_a_record_without_errors(new):
+    status, said, folder = new(typed())
+    assert status == 0, said
+    case = case_of(folder)
+    assert (case.title, case.domains, case.actions) == ("Local jobs: a start", ["work", "purchasing"], ["leadership-board-lead"])
+    assert (case.summary, case.no_measures_reason) == ("A hospital offered jobs to neighbours.", "The source prints no figures.")
+    assert "Written to case_studies/riverside-jobs.yaml: " in said.out
+    for name in required_fields():
+        assert CaseStudy.model_fields[name].json_schema_extra["ask"] in said.out
+    assert not list(folder.build.glob("new-*")) and "\x1b" not in said.out
+
+
+def test_numbers_are_taken_down(new):
+    lines = typed(measures=["People who started work; output; 10; people; 2020/21; reed2019_ch7, line 45", ""], why=[])
+    status, said, folder = new(lines)
+    assert status == 0, said
+    assert case_of(folder).measures[0].value == 10
+
+
+def test_help_and_back(new):
+    status, said, folder = new(["?", "riverside-jobs", "Wrong title", "back", "Right title", *typed()[2:]])
+    assert status == 0, said
+    assert case_of(folder).title == "Right title"
+    assert "   Name of the file without its ending" in said.out and "(now: Wrong title)" in said.out
+
+
+def test_answers_that_do_not_fit_are_asked_again(new):
+    status, said, folder = new(typed(id=["Not An Id", "taken", "../x", "riverside-jobs"], domains=["money", "9", "work"], title=["", "x" * 161, "Jobs"],
+                                     periods=["last spring", "", "2021", ""], status=["planned, ended", "ended"], measures=["lots", "", ""]))
+    assert status == 0, said
+    assert "There is a case called taken already" in said.out and '"money" is not one of the choices.' in said.out
+    assert (case_of(folder).status, case_of(folder).domains, str(case_of(folder).periods[0])) == ("ended", ["work"], "2021")
+
+
+def test_stopping_keeps_the_answers_and_the_next_time_goes_on(new):
+    status, said, folder = new(typed()[:5])
+    assert status == 1 and "Your answers are kept" in said.err
+    assert not (folder.cases / "riverside-jobs.yaml").exists()
+    status, said, folder = new(["riverside-jobs", "yes", *typed()[5:]])
+    assert status == 0, said
+    assert "Kept from before: riverside-jobs" in said.out
+    assert case_of(folder).title == "Local jobs: a start"
+    assert not list(folder.build.glob("new-*"))
+
+
+def test_kept_answers_need_not_be_taken(new):
+    new(typed()[:2])
+    status, said, folder = new(["riverside-jobs", "no", "Another title", *typed()[2:]])
+    assert status == 0 and case_of(folder).title == "Another title"
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"title": 5}'])
+def test_kept_answers_that_are_broken_are_passed_over(new, broken):
+    folder = new([])[2]
+    folder.build.mkdir(exist_ok=True)
+    (folder.build / "new-riverside-jobs.json").write_text(broken)
+    assert new(typed())[0] == 0
+
+
+def test_a_card_asks_six_questions_and_is_honest_about_the_rest(new):
+    status, said, folder = new(["Fruit for staff", "Leeds, Yorkshire and the Humber", "", "Leeds Hospital", "Fruit was put out.", "", "work", "reed2019_ch7", ""], "--minimal")
+    data = read_file(folder.cases / "fruit-for-staff.yaml", "x").data
+    assert said.out.count("\n> ") + said.out.count("> ") >= len(CARD)
+    assert (data["status"], data["periods"], data["measures"], data["actions"]) == ("unknown", [{"start": None, "note": "not known"}], [], [])
+    assert data["what_was_done"] == "Fruit was put out." and data["no_measures_reason"].startswith("Not known")
+    # No action can be guessed: the card is a valid draft, and the check says what is left to an editor.
+    assert status == 0 and ": error " not in said.out and said.out.count("no-action-yet") == 1
+
+
+def test_nothing_is_overwritten(new):
+    (new([])[2].cases / "fruit.yaml").write_text("mine")
+    status, said, folder = new(["Fruit", "Leeds", "", "Hospital", "Fruit.", "", "work", "reed2019_ch7", ""], "--minimal")
+    assert status == 2 and "was left alone" in said.err
+    assert (folder.cases / "fruit.yaml").read_text() == "mine"
+
+
+def card(answers: dict[str, str]) -> list[list[str]]:
+    rows = list(csv.reader(io.StringIO(spreadsheet(VOCABULARY).removeprefix("\ufeff"))))
+    return [[row[0], answers.get(row[0], row[1]), row[2]] for row in rows]
+
+
+CARD_ANSWERS = {"title": "Local jobs", "summary": "A start & more <b>.", "domains": "Good work", "actions": "Team up with others", "lead_org": "Riverside", "places": "Leeds\nYork",
+                "periods": "2021", "sources": "reed2019_ch7, line 4", "status": "ended"}
+
+
+def as_xlsx(path, rows):
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    lines = "".join(f'<row r="{number}">' + "".join(f'<c r="{chr(65 + at)}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for at, cell in enumerate(row)) + "</row>"
+                    for number, row in enumerate(rows, 1))
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("xl/workbook.xml", f'<workbook {space} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Card" r:id="rId1"/></sheets></workbook>')
+        made.writestr("xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>')
+        made.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{lines}</sheetData></worksheet>")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "cp1252"])
+def test_a_spreadsheet_becomes_a_record(new, tmp_path, kind):
+    path = tmp_path / f"card.{'xlsx' if kind == 'xlsx' else 'csv'}"
+    rows = card({**CARD_ANSWERS, "lead_org": "Café Riverside"})
+    if kind == "xlsx":
+        as_xlsx(path, rows)
+    else:
+        with path.open("w", encoding="utf-8-sig" if kind == "csv" else "cp1252", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+    _status, said, folder = new([], "--from", str(path))
+    case = case_of(folder, "local-jobs")
+    assert [place.name for place in case.places] == ["Leeds", "York"]
+    assert (case.summary, case.status, case.lead_org) == ("A start & more <b>.", "ended", "Café Riverside"), said
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"a,b\n1,2\n", b"title,\n"], ids=["empty", "broken zip", "other table", "no answers"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_spreadsheet_that_is_none_is_refused(new, tmp_path, raw, ending):
+    path = tmp_path / f"card.{ending}"
+    path.write_bytes(raw)
+    status, said, folder = new([], "--from", str(path))
+    assert status == 2 and said.err.startswith(f"card.{ending}: ") and "Traceback" not in said.err
+    assert sorted(item.name for item in folder.cases.iterdir()) == ["taken.yaml"]
+
+
+@pytest.mark.parametrize("part", ['<!DOCTYPE x [<!ENTITY a "b">]><x/>', "<x", "<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><row><c r='ZZZ1'/></row></worksheet>", "x" * 3000])
+def test_a_hostile_spreadsheet_is_refused(tmp_path, part):
+    path = tmp_path / "card.xlsx"
+    as_xlsx(path, [["a"]])
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, raw in {**parts, "xl/worksheets/sheet1.xml": part.encode()}.items():
+            made.writestr(name, raw)
+    with pytest.raises(WrongSheet):
+        sheet(path, most=2000)
+
+
+def test_rows_stay_at_their_numbers_when_empty_ones_are_left_out(tmp_path):
+    """As Excel writes them: a place that is told to a person must be the row that they see."""
+    path = tmp_path / "card.xlsx"
+    parts = parts_of([["a", "b"], ["c", "d"], ["e", "f"]])
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace('<row r="2">', '<row r="4">').replace('<row r="3">', '<row r="5">')
+    path.write_bytes(packed(parts))
+    assert sheet(path) == [["a", "b"], ["", ""], ["", ""], ["c", "d"], ["e", "f"]]
+
+
+@pytest.mark.parametrize("number, told", [("1000000", "empty rows"), ("1048577", "cannot be read"), ("0", "cannot be read"), ("x", "cannot be read"), ("1", "cannot be read")])
+def test_a_sheet_with_odd_row_numbers_is_refused(tmp_path, number, told):
+    path = tmp_path / "card.xlsx"
+    parts = parts_of([["a"], ["b"]])
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace('<row r="2">', f'<row r="{number}">')
+    path.write_bytes(packed(parts))
+    with pytest.raises(WrongSheet, match=told):
+        sheet(path)
+
+
+def test_it_works_from_a_pipe_and_stops_at_ctrl_c(project):
+    folder = project()
+    command = [sys.executable, "-m", "anchorbook.cli", "--project", str(folder.root), "new"]
+    done = subprocess.run(command, input="\n".join(typed()).encode() + b"\n", capture_output=True, cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"\x1b" not in done.stdout
+    running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    running.stdin.write(b"second-case\nA title\n")
+    running.stdin.flush()
+    for _ in range(300):
+        if (folder.build / "new-second-case.json").exists() and "title" in (folder.build / "new-second-case.json").read_text():
+            break
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=30)
+    assert running.returncode == 130 and b"Your answers are kept" in err and b"Traceback" not in err
