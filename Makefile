@@ -24,7 +24,7 @@ preview: setup ## Show the site on this computer and rebuild it when a file chan
 
 test: setup $(VENV)/.tools ## Run every test, with a full build and a browser
 	@sh tests/support/find_tools.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 bench: setup ## Measure the build with 100, 1,000 and 10,000 made-up cases, beside Hugo and MkDocs
 	@$(BIN)/python benchmarks/run.py

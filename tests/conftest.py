@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jupyter_client.connect import LocalPortCache
 
 from anchorbook.project import Project
 from tests.support.projects import SMALL_BIBLIOGRAPHY, make_project
+
+
+
+def _port_of_its_own(_self, ip: str) -> int:
+    """A free port for a kernel, from below those that systems hand out: one of these may be a browser's a moment later."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as tried:
+            tried.bind((ip, port))
+            return port
+
+
+LocalPortCache.find_available_port = _port_of_its_own
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the website first: they take longest, and no worker should begin with one of them when the others are done."""
+    items.sort(key=lambda item: "website" not in item.path.parts)
 
 
 @pytest.fixture

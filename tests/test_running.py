@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from jupyter_cache import get_cache
+from nbclient.exceptions import DeadKernelError
 
 from anchorbook.site import running as module
 from anchorbook.site.notebooks import name_inputs
@@ -85,3 +86,39 @@ def test_a_line_that_a_kernel_sent_in_pieces_stays_one_line(app):
     """With one notebook to run as with many: the pieces meet before MyST-NB sees them."""
     code = "import sys, time\nfor piece in ('a', ' b\\n', '  c\\n'):\n    sys.stdout.write(piece)\n    sys.stdout.flush()\n    time.sleep(0.5)"
     assert run(app, alone=code) == {"alone": "a b\n  c"}
+
+
+def starting(monkeypatch, works_at: int, error: type[RuntimeError] = RuntimeError) -> list[int]:
+    """Kernels start at this try only; the list that is returned has a number for each try."""
+    from jupyter_cache.executors import utils
+
+    run_once, tries = utils.single_nb_execution, []
+
+    def execute(*arguments, **options):
+        tries.append(len(tries) + 1)
+        if len(tries) < works_at:
+            raise error("Kernel died before replying to kernel_info")
+        return run_once(*arguments, **options)
+
+    monkeypatch.setattr(utils, "single_nb_execution", execute)
+    return tries
+
+
+def test_a_kernel_that_does_not_start_is_started_anew(app, monkeypatch):
+    """Another program had taken one of its ports."""
+    tries = starting(monkeypatch, works_at=3)
+    assert run(app, a="print(1)") == {"a": "1"} and tries == [1, 2, 3]
+
+
+def test_when_no_kernel_starts_the_notebook_is_left_to_sphinx(app, monkeypatch):
+    tries = starting(monkeypatch, works_at=9)
+    assert run(app, a="print(1)") == {"a": None} and tries == [1, 2, 3]
+
+
+def test_a_notebook_that_ends_its_kernel_is_not_run_again(app, monkeypatch):
+    tries = starting(monkeypatch, works_at=9, error=DeadKernelError)
+    assert run(app, a="print(1)") == {"a": None} and tries == [1]
+
+
+def test_a_notebook_that_ends_its_kernel_is_left_to_sphinx(app):
+    assert run(app, a="import os; os._exit(1)") == {"a": None}

@@ -6,6 +6,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import UndefinedError
 
@@ -40,6 +41,13 @@ class Draft:
     page: str | None = None
     number: int = 0
     """Its place in the order in which drafts were made."""
+
+
+class Shown(NamedTuple):
+    """A page of one moment. ``gone`` is true for a case that was deleted, which lists still name until the next build."""
+
+    html: str
+    gone: bool
 
 
 @dataclass
@@ -128,13 +136,7 @@ class Drafts:
             self._put(path.stem, Draft(raw, findings, page))
         return findings
 
-    def gone(self, page: str) -> bool:
-        """True for the page of a case that was deleted, which lists still name until the next build."""
-        with self._lock:
-            draft = self._drafts.get(page.removeprefix("cases/").removesuffix(".html"))
-        return draft is not None and draft.raw is None and page.startswith("cases/")
-
-    def show(self, page: str, published: str | None) -> str | None:
+    def show(self, page: str, published: str | None) -> Shown | None:
         """A page of the site as it is to be shown now, or None when there is none.
 
         ``page`` is its address from the home folder, ``published`` what the last build made of it.
@@ -157,9 +159,9 @@ class Drafts:
         state = digest_of(html, panel)[:16]
         main = _MAIN.search(html)
         if main is None:  # a map in its frame
-            return html
+            return Shown(html, gone)
         html = f"{html[: main.end()]}\n{panel}{html[main.end() :]}"
-        return html.replace("</head>", _ASSETS.replace("{state}", state), 1)
+        return Shown(html.replace("</head>", _ASSETS.replace("{state}", state), 1), gone)
 
     def _panel(self, mine: list[Finding], elsewhere: list[Finding], **about: bool) -> str:
         lines = file_lines(self.project.root)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from anchorbook.addresses import NOT_FOUND
 from anchorbook.preview.current import Current
-from anchorbook.preview.drafts import Drafts
+from anchorbook.preview.drafts import Drafts, Shown
 from anchorbook.project import Project
 
 ASSETS = {"/_preview/preview.js": "text/javascript", "/_preview/preview.css": "text/css"}
@@ -63,18 +63,17 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if asked.path in ASSETS:
             self._send((resources.files(__package__) / Path(asked.path).name).read_bytes(), ASSETS[asked.path], body)
         elif asked.path == "/_preview/state":
-            html = self._page("".join(parse_qs(asked.query).get("page", []))) or ""
-            state = _STATE.search(html)
+            page = self._page("".join(parse_qs(asked.query).get("page", [])))
+            state = _STATE.search(page.html) if page else None
             self._send((state[1] if state else "").encode(), "text/plain", body)
-        elif (html := self._page(asked.path)) is not None:
-            gone = self.drafts.gone(unquote(asked.path).removeprefix("/"))
-            self._send(html.encode(), "text/html", body, HTTPStatus.NOT_FOUND if gone else HTTPStatus.OK)
+        elif (page := self._page(asked.path)) is not None:
+            self._send(page.html.encode(), "text/html", body, HTTPStatus.NOT_FOUND if page.gone else HTTPStatus.OK)
         elif (script := self.current.get(asked.path.removeprefix("/"))) is not None:
             self._send(script.encode(), "text/javascript", body)
         else:
             usual()
 
-    def _page(self, path: str) -> str | None:
+    def _page(self, path: str) -> Shown | None:
         """The page at an address of the site, with its findings; None when it is no page."""
         page = unquote(path).removeprefix("/")
         if not page or page.endswith("/"):

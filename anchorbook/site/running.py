@@ -13,6 +13,8 @@ from anchorbook.processes import available
 from anchorbook.site.notebooks import FOLDER, name_inputs
 
 LOGGER = logging.getLogger(__name__)
+TRIES = 3
+"""How often a kernel that does not start is started anew."""
 
 
 def whole_streams(outputs: list[Any]) -> list[Any]:
@@ -56,7 +58,7 @@ def run_ahead(app, env, docnames: list[str]) -> None:
         return
     with ThreadPoolExecutor(min(len(todo), available())) as pool:
         for (path, notebook), result in zip(todo, pool.map(lambda item: _run(app, *item), todo), strict=True):
-            if result.err is None:
+            if result is not None and result.err is None:
                 for cell in notebook.cells:
                     if "outputs" in cell:
                         cell["outputs"] = whole_streams(cell["outputs"])
@@ -65,7 +67,20 @@ def run_ahead(app, env, docnames: list[str]) -> None:
 
 
 def _run(app, path: Path, notebook: nbformat.NotebookNode) -> Any:
+    """Run one notebook; None when no kernel starts.
+
+    A kernel is told which ports to use, and any program may have taken one of them before it does: then it dies, and gets others.
+    """
     from jupyter_cache.executors.utils import single_nb_execution
+    from nbclient.exceptions import DeadKernelError
 
     LOGGER.info("%s: Executing notebook using local CWD", path)
-    return single_nb_execution(notebook, cwd=str(path.parent), timeout=app.config.nb_execution_timeout, allow_errors=app.config.nb_execution_allow_errors)
+    for _try in range(TRIES):
+        try:
+            return single_nb_execution(notebook, cwd=str(path.parent), timeout=app.config.nb_execution_timeout,
+                                       allow_errors=app.config.nb_execution_allow_errors)
+        except DeadKernelError:  # it had started, and what it ran has ended it
+            break
+        except RuntimeError as error:
+            LOGGER.info("%s: %s", path, error)
+    return None

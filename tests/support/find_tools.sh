@@ -1,7 +1,7 @@
 #!/bin/sh
 # Finds what the tests need beside Python and Node: a Chromium for the browser tests, and nginx for the rules of the web
 # server. Installs Debian's where that is allowed.
-chromium() {
+chromium_there() {
     for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable microsoft-edge; do
         if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then return 0; fi
     done
@@ -13,7 +13,7 @@ chromium() {
 nginx_there() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null 2>&1; }
 
 wanted=
-chromium || wanted=chromium
+chromium_there || wanted=chromium
 nginx_there || wanted="$wanted nginx-light"
 if [ -n "$wanted" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "Setting up: installing Debian's$(printf ' %s' $wanted) for the tests"
@@ -23,7 +23,7 @@ if [ -n "$wanted" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ];
         DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "$package" >/dev/null
     done
 fi
-if ! chromium; then
+if ! chromium_there; then
     echo "There is no Chromium here, so the browser tests will fail."
     echo "Install Chromium or Chrome, or set CHROMIUM to the path of one, and run make test again."
 fi

@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from anchorbook.locking import building
 from tests.support.browsers import ARGUMENTS, find_chromium, served
 from tests.support.builds import ROOT, build
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """The site of this repository, built as `make book` builds it: warnings are errors."""
-    return build(ROOT)
+def site(tmp_path_factory) -> Path:
+    """The site of this repository, built as `make book` builds it: warnings are errors.
+
+    Each worker asks for it, one after the other: all but the first find nothing to do.
+    """
+    with building(tmp_path_factory.getbasetemp().parent / "site", waiting=lambda busy: True):
+        return build(ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from anchorbook.preview.current import Current
 from anchorbook.preview.drafts import Drafts
+from anchorbook.preview.server import serve
 from anchorbook.project import Project
 from anchorbook.site.publish import read_for_site
 from tests.support.builds import copy_project
@@ -155,11 +157,39 @@ def test_a_build_that_began_before_a_case_was_deleted_does_not_bring_it_back(cas
     case.unlink()
     drafts.look_at(case)
     drafts.take(catalogue, [], built=True, mark=before)
-    assert drafts.gone(f"cases/{CASE}.html")
+    assert drafts.show(f"cases/{CASE}.html", "<h1>As built</h1>").gone
     case.write_text(text, "utf-8")
     drafts.look_at(case)
     drafts.take(catalogue, [], built=True, mark=drafts.mark())
-    assert not drafts.gone(f"cases/{CASE}.html")
+    assert drafts.show(f"cases/{CASE}.html", "<h1>As built</h1>") == ("<h1>As built</h1>", False)
+
+
+def test_page_and_status_are_of_one_moment(case, project, monkeypatch):
+    """A file that comes back while the page is on its way must not turn "This case was deleted" into a page that was found."""
+    drafts, text = Drafts(Project.find(project)), case.read_text("utf-8")
+    catalogue = read_for_site(Project.find(project))
+    drafts.take(catalogue, [], built=True, mark=drafts.mark())
+    case.unlink()
+    drafts.look_at(case)
+    show = drafts.show
+
+    def slowly(page: str, published: str | None):
+        shown = show(page, published)
+        case.write_text(text, "utf-8")
+        drafts.look_at(case)
+        return shown
+
+    monkeypatch.setattr(drafts, "show", slowly)
+    server = serve(Project.find(project), drafts, Current(Project.find(project)), 0)
+    page = f"http://127.0.0.1:{server.server_address[1]}/cases/{CASE}.html"
+    try:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            fetch(page)
+        assert caught.value.code == 404 and "<h1>This case was deleted</h1>" in caught.value.read().decode()
+        assert "At a glance" in fetch(page)
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_the_browser_shows_a_change_by_itself(case, url, chromium):
@@ -202,5 +232,6 @@ def test_no_mistake_stops_it(project, url):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(source.read_bytes())
         wrong += bool(drafts.look_at(path))
-        assert "Preview" in (drafts.show(f"cases/{path.stem}.html", None) or ""), source.name
+        shown = drafts.show(f"cases/{path.stem}.html", None)
+        assert shown and "Preview" in shown.html, source.name
     assert wrong > 140
