@@ -15,7 +15,6 @@ from anchorbook.project import Project
 from tests.support.projects import SMALL_BIBLIOGRAPHY, make_project
 
 
-
 def _port_of_its_own(_self, ip: str) -> int:
     """A free port for a kernel, from below those that systems hand out: one of these may be a browser's a moment later."""
     while True:
