@@ -775,7 +775,8 @@ def test_processes_that_a_build_forks_do_not_keep_its_lock(tmp_path):
         os.waitpid(child, 0)
 
 
-@pytest.mark.parametrize("note, free", [("", False), (f"{os.getpid()}\n2026-11-22 12:00\n", False), ("999999999\n2026-11-22 12:00\n", True)])
+@pytest.mark.parametrize("note, free", [("", False), (f"{os.getpid()}\n2026-11-22 12:00\n", False), ("999999999\n2026-11-22 12:00\n", True)],
+                         ids=["empty", "alive", "dead"])
 def test_where_files_cannot_be_locked_the_name_is_the_lock(tmp_path, monkeypatch, note, free):
     def refuse(*_about):
         raise OSError(errno.ENOLCK, "No locks available")
