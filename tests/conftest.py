@@ -12,6 +12,7 @@ import pytest
 from jupyter_client.connect import LocalPortCache
 
 from anchorbook.project import Project
+from tests.support.browsers import ARGUMENTS, find_chromium
 from tests.support.projects import SMALL_BIBLIOGRAPHY, make_project
 
 
@@ -40,3 +41,17 @@ def project(tmp_path: Path) -> Callable[..., Project]:
         return make_project(tmp_path / "book-project", cases, references=references)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running browser. One for each process: its library knows only one at a time."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    if path is None:
+        pytest.fail("There is no Chromium for the browser tests. Install Chromium or Chrome, or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

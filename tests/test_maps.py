@@ -15,7 +15,6 @@ from bs4 import BeautifulSoup
 from anchorbook.evidence.maps import LIBRARIES, Area, AreaMap
 from anchorbook.site.maps import lift_maps
 from anchorbook.site.publish import BROWSER_LIBRARIES
-from tests.support.browsers import ARGUMENTS, find_chromium
 from tests.support.projects import ROOT
 
 RING = np.array([[0.40, 51.50], [0.42, 51.50], [0.42, 51.52], [0.40, 51.50]])
@@ -125,25 +124,19 @@ def test_hostile_words_stay_words_in_the_page(text, where):
 
 
 @pytest.mark.parametrize("where", PLACES)
-def test_hostile_words_make_no_element_in_a_browser(where, tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    path = find_chromium()
-    assert path, "There is no Chromium for the browser tests. Install Chromium or Chrome, or set CHROMIUM to its path."
+def test_hostile_words_make_no_element_in_a_browser(where, tmp_path, chromium):
     page_file = tmp_path / "map.html"
     page_file.write_text(hostile_map("<img src=x onerror=\"document.body.id='broken'\">\"'</script>", where).page(), "utf-8")
     errors = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        page = browser.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(page_file.as_uri())
-        page.select_option("#area", index=1)
-        page.evaluate("() => document.querySelectorAll('.leaflet-marker-icon').forEach(mark => mark.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))")
-        page.evaluate("() => document.querySelectorAll('path.leaflet-interactive').forEach(area => area.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))")
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        found = page.evaluate("() => [document.images.length, document.body.id, document.querySelectorAll('path.leaflet-interactive').length]")
-        browser.close()
+    page = chromium.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(page_file.as_uri())
+    page.select_option("#area", index=1)
+    page.evaluate("() => document.querySelectorAll('.leaflet-marker-icon').forEach(mark => mark.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))")
+    page.evaluate("() => document.querySelectorAll('path.leaflet-interactive').forEach(area => area.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    found = page.evaluate("() => [document.images.length, document.body.id, document.querySelectorAll('path.leaflet-interactive').length]")
+    page.close()
     assert errors == [] and found[:2] == [0, ""] and found[2] >= 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from anchorbook.locking import building
-from tests.support.browsers import ARGUMENTS, find_chromium, served
+from tests.support.browsers import served
 from tests.support.builds import ROOT, build
 
 
@@ -42,20 +42,6 @@ def address(site):
     """The address of a local server of the site."""
     with served(site) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A running browser."""
-    from playwright.sync_api import sync_playwright
-
-    path = find_chromium()
-    if path is None:
-        pytest.fail("There is no Chromium for the browser tests. Install Chromium or Chrome, or set CHROMIUM to its path.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Watched:
