@@ -84,6 +84,7 @@ def _machine() -> dict[str, str | int]:
 
 def write(outcome: Outcome, stem: Path, site: Path | None) -> str:
     """Write ``stem``.json, .md and .svg, and what the page in the folder ``site`` includes; returns the report."""
+    outcome = Outcome.from_json(outcome.to_json())  # rounded once, so that tables say what the file says
     text, drawn = report(outcome), chart(outcome)
     for suffix, content in ((".json", outcome.to_json()), (".md", text), (".svg", drawn)):
         stem.with_name(stem.name + suffix).write_text(content, "utf-8")

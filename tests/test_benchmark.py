@@ -298,6 +298,15 @@ def test_the_same_results_give_the_same_files(tmp_path, left_out):
     assert ("Compared with" in one[1].decode()) == (not left_out)
 
 
+def test_tables_are_made_from_what_the_file_says(tmp_path):
+    """A time of 0.6849 s is 0.685 in the file, and 0.69 in a table of it."""
+    found = outcome()
+    for run in found.runs():
+        run.seconds = 0.6849
+    said = benchmark.write(found, tmp_path / "results", tmp_path)
+    assert "0.69" in said and said == report(Outcome.from_json((tmp_path / "results.json").read_text("utf-8")))
+
+
 def test_the_chart_has_a_line_for_each_tool_and_the_page_says_it_in_words():
     drawn = chart(outcome())
     assert all(colour in drawn for colour in ("#003087", "#8a3800", "#4a4a4a")) and "#8a3800" not in chart(outcome("No connection."))
