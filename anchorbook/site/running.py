@@ -14,7 +14,7 @@ from anchorbook.site.notebooks import FOLDER, name_inputs
 
 LOGGER = logging.getLogger(__name__)
 TRIES = 3
-"""How often a kernel that does not start is started anew."""
+"""How often a kernel is asked to start before its notebook is left to Sphinx."""
 
 
 def whole_streams(outputs: list[Any]) -> list[Any]:
@@ -67,7 +67,7 @@ def run_ahead(app, env, docnames: list[str]) -> None:
 
 
 def _run(app, path: Path, notebook: nbformat.NotebookNode) -> Any:
-    """Run one notebook; None when no kernel starts.
+    """Run one notebook; None when no kernel starts, or the notebook ends its own.
 
     A kernel is told which ports to use, and any program may have taken one of them before it does: then it dies, and gets others.
     """

@@ -53,7 +53,7 @@ window.anchorbookSearch = function (index, changed) {
     load(file, function (there) {
       left -= 1;
       lost = lost || !there;
-      if (there) { blockOf(file); }
+      if (there) { keepWords(file); }
       var here = index.count - left * index.size;
       if (!left || here >= 2 * told) { told = here; changed(); }
       if (file + AT_A_TIME <= index.files.length) { read(file + AT_A_TIME); }
@@ -97,12 +97,14 @@ window.anchorbookSearch = function (index, changed) {
   // which is typed, or a filter, waits for nothing that was known before.
   var known = new Map(), KEPT = 30;
   function scoresOf(word, exact) {
-    var name = (exact ? "=" : "~") + word;
-    if (!known.has(name)) {
-      if (known.size === KEPT) { known.delete(known.keys().next().value); }
-      known.set(name, score(word, exact));
+    return remembered(known, (exact ? "=" : "~") + word, function () { return score(word, exact); });
+  }
+  function remembered(those, name, make) {
+    if (!those.has(name)) {
+      if (those.size === KEPT) { those.delete(those.keys().next().value); }
+      those.set(name, make());
     }
-    return known.get(name);
+    return those.get(name);
   }
   function score(word, exact) {
     var scores = new Float32Array(index.count), named = {}, options = exact ? EXACT : undefined;
@@ -139,7 +141,7 @@ window.anchorbookSearch = function (index, changed) {
   var TITLES = 0, OTHERS = 1, blocks = [];
   function split(text) { return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean); }
   function spaced(text) { return " " + split(text).join(" ") + " "; }
-  function blockOf(file) {
+  function keepWords(file) {
     var first = startOf(file), end = Math.min(index.count, startOf(file + 1));
     if (!blocks[file] && first in rows) {
       marked.clear();
@@ -155,15 +157,15 @@ window.anchorbookSearch = function (index, changed) {
         return { first: first, text: words.join(""), starts: starts };
       });
     }
-    return blocks[file];
   }
   // Which cases have a word, or words, that begin so, a 1 for each; kept while nothing new comes. The space before is looked
   // for last: it is the commonest of all letters.
   var marked = new Map();
   function marksOf(kind, words) {
-    var name = kind + words, marks = marked.get(name);
-    if (marks) { return marks; }
-    marks = new Uint8Array(index.count);
+    return remembered(marked, kind + words, function () { return mark(kind, words); });
+  }
+  function mark(kind, words) {
+    var marks = new Uint8Array(index.count);
     blocks.forEach(function (block) {
       var text = block[kind].text, starts = block[kind].starts, number = 0;
       for (var at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
@@ -174,8 +176,6 @@ window.anchorbookSearch = function (index, changed) {
         at = starts[number] - 1;
       }
     });
-    if (marked.size === KEPT) { marked.delete(marked.keys().next().value); }
-    marked.set(name, marks);
     return marks;
   }
   // Cases of which all of some group of words are there.
@@ -185,7 +185,7 @@ window.anchorbookSearch = function (index, changed) {
     }).reduce(function (one, other) { return one.map(function (mark, number) { return mark | other[number]; }); });
   }
   function scan(typed) {
-    for (var file = 0; file <= index.files.length; file += 1) { blockOf(file); }
+    for (var file = 0; file <= index.files.length; file += 1) { keepWords(file); }
     var asked = typed.map(function (item) {
       var forms = [item.parts].concat(item.others.map(function (other) { return [other.join(" ") + " "]; }));
       var named = index.facets.map(function (name) {
