@@ -46,8 +46,9 @@ def project(tmp_path: Path) -> Callable[..., Project]:
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser. One for each process: its library knows only one at a time."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as long as Playwright waits for anything else: a busy computer is not a fault of the book
     path = find_chromium()
     if path is None:
         pytest.fail("There is no Chromium for the browser tests. Install Chromium or Chrome, or set CHROMIUM to its path.")

@@ -126,7 +126,7 @@ def test_an_empty_collection_can_be_checked(project, capsys, one_reference_more)
 
 def run(project, **environment: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "anchorbook.cli", "--project", str(project.root), "check"]
-    return subprocess.run(command, capture_output=True, timeout=20, cwd=ROOT, env={**os.environ, **environment})
+    return subprocess.run(command, capture_output=True, timeout=120, cwd=ROOT, env={**os.environ, **environment})
 
 
 def test_as_a_program(project):

@@ -208,7 +208,7 @@ def test_a_sheet_with_odd_row_numbers_is_refused(tmp_path, number, told):
 def test_it_works_from_a_pipe_and_stops_at_ctrl_c(project):
     folder = project()
     command = [sys.executable, "-m", "anchorbook.cli", "--project", str(folder.root), "new"]
-    done = subprocess.run(command, input="\n".join(typed()).encode() + b"\n", capture_output=True, cwd=ROOT, timeout=60, check=False)
+    done = subprocess.run(command, input="\n".join(typed()).encode() + b"\n", capture_output=True, cwd=ROOT, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert b"\x1b" not in done.stdout
     running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
@@ -219,5 +219,5 @@ def test_it_works_from_a_pipe_and_stops_at_ctrl_c(project):
             break
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
-    _out, err = running.communicate(timeout=30)
+    _out, err = running.communicate(timeout=60)
     assert running.returncode == 130 and b"Your answers are kept" in err and b"Traceback" not in err

@@ -105,7 +105,7 @@ class Server:
     def connect(self) -> http.client.HTTPSConnection:
         trusted = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
         trusted.check_hostname = False
-        return http.client.HTTPSConnection("127.0.0.1", self.port, context=trusted, timeout=20)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=trusted, timeout=60)
 
     def get(self, path: str, method: str = "GET", **asked: str) -> tuple[int, dict[str, str], bytes]:
         connection = self.connect()
@@ -127,7 +127,7 @@ def server(tmp_path_factory):
         running = Server(folder)
         yield running
     running.process.terminate()
-    running.process.wait(timeout=20)
+    running.process.wait(timeout=60)
 
 
 def test_nginx_takes_the_shipped_rules_without_a_word_of_warning(server):
@@ -180,7 +180,7 @@ def test_a_folder_without_its_slash_leads_to_the_page(server):
 
 
 def test_plain_http_leads_to_the_safe_address_of_the_book_and_nowhere_else(server):
-    connection = http.client.HTTPConnection("127.0.0.1", server.plain, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.plain, timeout=60)
     connection.request("GET", "/explore.html?domain=work", headers={"Host": "evil.example"})
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Location"), answer.getheader("Server")) == (301, "https://book.example.org/explore.html?domain=work", "nginx")

@@ -801,7 +801,7 @@ def test_jupyter_book_ends_with_the_build_that_started_it():
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"here\n" and process.poll() is None
         process.stdin.close()
-        assert process.wait(timeout=10) == 1
+        assert process.wait(timeout=60) == 1
 
 
 def test_processes_that_check_end_with_the_one_that_started_them():

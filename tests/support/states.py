@@ -71,7 +71,7 @@ def nothing_fits(page: Page, home: str) -> None:
 def search(words: str, said: str) -> Way:
     def way(page: Page, home: str) -> None:
         page.goto(f"{home}search.html#q={words}")
-        expect(page.locator("[data-search-status]")).to_contain_text(said, timeout=15_000)
+        expect(page.locator("[data-search-status]")).to_contain_text(said)
     return way
 
 
@@ -104,7 +104,7 @@ def map_in_a_page(name: str) -> Way:
     def way(page: Page, home: str) -> None:
         page.goto(home + name)
         page.locator("[data-map-stage]").scroll_into_view_if_needed()
-        page.locator(".map-stage.live iframe").wait_for(timeout=15_000)
+        page.locator(".map-stage.live iframe").wait_for()
         page.locator("iframe").focus()
     return way
 

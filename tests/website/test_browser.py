@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.browsers import served
+from tests.support.browsers import at_rest, served
 from tests.support.builds import ROOT
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def violations(page, axe: str) -> list[str]:
 @pytest.mark.parametrize("kind", PAGE_TYPES)
 def test_pages_are_accessible_and_fit_the_screen(open_page, address, axe, kind, scheme, width):
     page = open_page(address + PAGE_TYPES[kind], width=width, scheme=scheme).page
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 

@@ -10,6 +10,7 @@ import pytest
 
 from anchorbook.questions import CARD, questions
 from anchorbook.training.stories import MOST_WORDS, chosen, conditions, deal
+from tests.support.browsers import at_rest
 from tests.website.test_browser import axe, violations  # noqa: F401
 from tests.website.test_explore_further import FIVE, KEY, briefs, home, open_with  # noqa: F401
 
@@ -22,7 +23,7 @@ PAGES = {"cards": CARDS, "deal": CARDS + "#deal=5&seed=4821", "domain": CARDS + 
 
 def settled(page) -> None:
     """Wait until the page has drawn what was asked for."""
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     page.evaluate("new Promise(done => setTimeout(done, 50))")
 
 

@@ -125,7 +125,6 @@ def crawl(chromium, address, pages) -> Crawl:
     axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.add_init_script(axe)
-    context.set_default_timeout(20_000)
     page = context.new_page()
     errors: list[str] = []
     foreign: list[str] = []

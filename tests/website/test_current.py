@@ -77,7 +77,7 @@ def test_lists_and_filters_show_a_change_without_a_build(built, case):
     server = serve(built, drafts, current, 0)
 
     def fetch(page: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/{page}", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/{page}", timeout=60) as answer:
             return answer.read().decode()
 
     def follow(*paths: Path) -> None:

@@ -194,7 +194,7 @@ def test_filters_that_the_browser_brings_back_count(open_page, address):
     page.go_back()
     page.wait_for_load_state()
     if page.locator("#ledger-status").input_value() == "agrees":
-        page.wait_for_function("all => document.querySelector('[data-ledger-count]').textContent !== all", arg=ALL, timeout=3000)
+        page.wait_for_function("all => document.querySelector('[data-ledger-count]').textContent !== all", arg=ALL)
         assert rows(page) == before
     else:
         assert len(rows(page)) == TOTAL

@@ -23,6 +23,7 @@ from pybtex.database import parse_string
 from anchorbook.export.tables import cell
 from anchorbook.gazetteer import load_gazetteer
 from anchorbook.site.briefs import file_of
+from tests.support.browsers import at_rest
 from tests.support.builds import ROOT, anchorbook
 from tests.support.projects import make_project
 from tests.website.conftest import Watched
@@ -125,7 +126,7 @@ NEW_PAGES = {
 @pytest.mark.parametrize("kind", NEW_PAGES)
 def test_pages_are_accessible_and_fit_the_screen(open_page, address, axe, kind, scheme, width):  # noqa: F811
     page = open_page(address + NEW_PAGES[kind], width=width, scheme=scheme).page
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -397,7 +398,7 @@ def test_a_list_on_the_map_closes_by_keyboard(open_page, address):
     page.locator(".leaflet-marker-icon:not(.group)").first.press("Enter")
     page.wait_for_selector(".leaflet-popup-content a")
     page.keyboard.press("Escape")
-    page.wait_for_selector(".leaflet-popup-content", state="detached", timeout=5000)
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
 
 
 def test_groups_of_circles_come_apart_by_keyboard(open_page, address, points):
@@ -515,7 +516,7 @@ def test_a_comparison_works_by_keyboard(open_page, address):
 ], ids=["nothing", "one kept", "one in the link", "the same one", "one of two is gone", "both are gone", "one kept is gone"])
 def test_fewer_than_two_cases_explain_what_to_do(open_page, address, mine, shared):
     page = open_with(open_page, address + "compare.html" + ("#ids=" + ",".join(shared) if shared else ""), mine)
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     page.evaluate("new Promise(done => setTimeout(done, 50))")
     assert page.locator("[data-nothing]").is_visible()
     assert "Shortlist" in page.locator("[data-nothing]").inner_text()

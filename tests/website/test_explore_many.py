@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from anchorbook.site import explore, fill
-from tests.support.browsers import served
+from tests.support.browsers import at_rest, served
 from tests.website.test_browser import choose, shown, status
 
 pytestmark = pytest.mark.browser
@@ -149,7 +149,7 @@ def test_cards_of_another_edition_get_no_filters(open_page, many):
     try:
         file.write_text(kept.replace('data-case="', 'data-case="older-', 1), "utf-8")
         page = open_page(home + "explore.html").page
-        page.wait_for_load_state("networkidle")
+        at_rest(page)
         assert not page.locator("[data-filters]").is_visible() and page.locator("[data-cards] a").first.is_visible()
     finally:
         file.write_text(kept, "utf-8")

@@ -174,9 +174,10 @@ def strict(chromium):
     context.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
     context.on("weberror", lambda error: refused.append(str(error.error)))
 
-    def open_(url: str, until: str = "networkidle"):
+    def open_(url: str):
         page = context.new_page()
-        page.goto(url, wait_until=until)
+        page.goto(url)
+        at_rest(page)
         return page
 
     open_.refused = refused
@@ -257,7 +258,7 @@ def test_slides_and_their_second_window_work(strict, host):
     with page.expect_popup() as opened:
         page.locator("[data-window]").click()
     notes = opened.value
-    notes.wait_for_load_state("networkidle")
+    at_rest(notes)
     place = page.locator("[data-place]").inner_text()
     page.locator("[data-next]").click()
     wait_until(page, f"document.querySelector('[data-place]').textContent !== {place!r}")
@@ -293,7 +294,7 @@ INJECTED = {
 @pytest.mark.parametrize("by", ["the header", "the tag", "the tag, from a disk"])
 def test_what_somebody_slips_in_does_not_run(strict, host, site, address, way, by):
     url = {"the header": host, "the tag": address, "the tag, from a disk": (site / "index.html").as_uri().removesuffix("index.html")}[by]
-    page = strict(url + "about/licence.html", "load")
+    page = strict(url + "about/licence.html")
     assert strict.refused == []
     page.evaluate(f"() => {{ {INJECTED[way]} }}")
     page.wait_for_timeout(150)

@@ -25,7 +25,7 @@ CASE = "imperial-insourcing"
 
 def fetch(url: str, host: str = "") -> str:
     request = urllib.request.Request(url, headers={"Host": host} if host else {})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return answer.read().decode()
 
 
@@ -66,7 +66,7 @@ def url(project, log):
         yield wait_for(lambda: _alive(process, log) and (found := re.search(r"Open (http://127\.0\.0\.1:\d+/)", log.read_text())) and found[1], 240)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_the_browser_shows_a_change_by_itself(case, url, chromium):
     page = chromium.new_page(bypass_csp=True)  # waiting evaluates a text, which the policy of the pages refuses
     page.goto(f"{url}cases/{CASE}.html")
     edit(case, r"(?m)^title: .*$", "title: A title nobody asked for")
-    page.wait_for_function("document.querySelector('h1').textContent === 'A title nobody asked for'", timeout=20_000)
+    page.wait_for_function("document.querySelector('h1').textContent === 'A title nobody asked for'")
     page.close()
 
 

@@ -41,7 +41,6 @@ def page(chromium):
     """A fresh window, under the policy of the site, of somebody who asked for less motion."""
     context = chromium.new_context(viewport=WIDE, color_scheme="light", reduced_motion="reduce")
     context.add_init_script((ROOT / "tests" / "support" / "seen.js").read_text("utf-8"))
-    context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
 

@@ -44,7 +44,7 @@ def visit(open_page, address, site):
         watched.on("request", lambda request: asked.add(urlsplit(request.url).path.lstrip("/")) if request.url.startswith(address) else None)
         watched.context.clear_cookies()
         watched.goto(address + page)
-        watched.wait_for_load_state("networkidle")
+        at_rest(watched)
         if scroll:
             watched.evaluate("async () => { for (let at = 0; at < document.body.scrollHeight; at += 400) { scrollTo({ top: at, behavior: 'instant' }); await new Promise(done => requestAnimationFrame(done)); } }")
             at_rest(watched)
@@ -106,7 +106,7 @@ def test_without_scripts_a_map_is_a_picture_and_a_link(open_page, address, page)
 def test_on_a_phone_the_map_of_places_waits_until_it_is_asked_for_by_keyboard(open_page, address, site, where):
     page = open_page((address if where == "server" else site.as_uri() + "/") + "places.html", **PHONE).page
     page.locator("[data-map-stage]").scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     assert page.locator("iframe").count() == 0
     page.locator("[data-map-open]").focus()
     page.keyboard.press("Enter")
