@@ -21,6 +21,12 @@ _LINK = re.compile(r'\b(href|src|action)="(?![a-z][a-z0-9+.-]*:|[/#])')
 _STATE = re.compile(r'data-state="([0-9a-f]*)"')
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server with room for all that a browser asks at once: with the usual five places, an answer may come a second late."""
+
+    request_queue_size = 128
+
+
 class _Handler(http.server.SimpleHTTPRequestHandler):
     drafts: Drafts
     current: Current
@@ -102,9 +108,9 @@ def from_root(html: str) -> str:
     return _LINK.sub(r'\1="/', html)
 
 
-def serve(project: Project, drafts: Drafts, current: Current, port: int) -> http.server.ThreadingHTTPServer:
+def serve(project: Project, drafts: Drafts, current: Current, port: int) -> Server:
     """A server of the built site, on this computer only. Port 0 takes any free one."""
     handler = functools.partial(_Handler, drafts=drafts, current=current, directory=str(project.html))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = Server(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

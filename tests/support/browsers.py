@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
+from anchorbook.preview.server import Server
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -34,12 +36,6 @@ def find_chromium() -> str | None:
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """A server with room for all that a browser asks at once: with the usual five, an answer may come a second late."""
-
-    request_queue_size = 128
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.server
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +16,7 @@ import pytest
 
 from anchorbook.preview.current import Current
 from anchorbook.preview.drafts import Drafts
-from anchorbook.preview.server import serve
+from anchorbook.preview.server import Server, serve
 from anchorbook.project import Project
 from anchorbook.site.publish import read_for_site
 from tests.support.builds import copy_project
@@ -235,3 +237,24 @@ def test_no_mistake_stops_it(project, url):
         shown = drafts.show(f"cases/{path.stem}.html", None)
         assert shown and "Preview" in shown.html, source.name
     assert wrong > 140
+
+
+def test_a_browser_that_asks_for_much_at_once_is_not_kept_waiting():
+    """Connections find room while the server is busy. One that finds none is tried again only a second later."""
+    with Server(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as server:  # nobody takes the connections in
+        asking = [socket.socket() for _ in range(60)]
+        for connection in asking:
+            connection.setblocking(False)
+            connection.connect_ex(server.server_address)
+        time.sleep(0.2)
+        taken = [connection for connection in asking if _connected(connection)]
+        for connection in asking:
+            connection.close()
+    assert len(taken) == len(asking)
+
+
+def _connected(connection: socket.socket) -> bool:
+    try:
+        return bool(connection.getpeername())
+    except OSError:
+        return False
