@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anchorbook import reporting
-from anchorbook.project import Project
+from anchorbook.project import Project, repository_address, site_address
 
 NOT_POSSIBLE = 2
 MOST_NAMED = 20
@@ -105,7 +105,7 @@ def _links(project: Project, options: argparse.Namespace) -> int:
     except NotAResult as error:
         print(f"{project.relative(path)} is left aside: {error}. Every address counts as new.", file=sys.stderr)
         before = None
-    agent = agent_of(os.environ.get("ANCHORBOOK_ADDRESS", "").strip() or os.environ.get("ANCHORBOOK_REPOSITORY", "").strip())
+    agent = agent_of(site_address() or repository_address())
     asker = Asker(agent, pause=max(0.0, options.pause))
     print("Asking one address at a time on each host. This takes some minutes and needs the internet.", flush=True)
     try:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anchorbook.reviewing import LIMIT, _fitting, code
+from anchorbook.reviewing import LIMIT, fitting, code
 
 LABEL = "import"
 """The label that starts it. Only people with rights in the repository can add one."""
@@ -96,7 +96,7 @@ def commit_message(issue: Issue) -> str:
 def quoted(said: str) -> str:
     """What a program said about others' words, as a quotation in which nothing is a mention, a link or markup."""
     lines = [line for line in said.splitlines() if line.strip()]
-    rows = _fitting((f"> {'&emsp;' if line[0] == ' ' else ''}{code(line)}<br>" for line in lines[:LINES]), LIMIT - 3_000)
+    rows = fitting((f"> {'&emsp;' if line[0] == ' ' else ''}{code(line)}<br>" for line in lines[:LINES]), LIMIT - 3_000)
     if len(rows) < len(lines):
         rows.append(f"> … and {len(lines) - len(rows):,} more lines.")
     return "\n".join(rows)

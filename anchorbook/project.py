@@ -12,6 +12,16 @@ import yaml
 MARKERS = ("_toc.yml", "case_studies")
 
 
+def site_address() -> str:
+    """Where the site stands for good, when the build knows it; without a slash at its end."""
+    return os.environ.get("ANCHORBOOK_ADDRESS", "").strip().rstrip("/")
+
+
+def repository_address() -> str:
+    """Where the project stands at its code host, when the build knows it; without a slash at its end."""
+    return os.environ.get("ANCHORBOOK_REPOSITORY", "").strip().rstrip("/")
+
+
 class NotAProject(Exception):
     """The folder, and the folders above it, hold no evidence book."""
 

@@ -165,7 +165,7 @@ def _from_the_difference(old: str, new: str) -> tuple[str, str]:
 # ---------------------------------------------------------------- the comment
 
 
-def _fitting(rows: Iterable[str], room: int) -> list[str]:
+def fitting(rows: Iterable[str], room: int) -> list[str]:
     """The first of the rows, as many as there is room for."""
     kept = []
     for row in rows:
@@ -189,7 +189,7 @@ def _findings_part(review: Review, room: int) -> str:
              else "None of them keeps the book from being built.") if shown else "**Nothing to correct.**"]
     if shown:
         rows = [f"| {_SIGNS[item.severity]} | {code(f'{item.path}:{item.line}')} | {code(item.message)} | {code(item.hint)} |" for item in shown[:FINDINGS]]
-        kept = _fitting(rows, room - 400)
+        kept = fitting(rows, room - 400)
         lines += ["", "| | Where | What | What to do |", "|---|---|---|---|", *kept]
         if len(kept) < len(shown):
             lines += ["", f"{len(shown) - len(kept):,} more are not shown here. The run lists them all."]
@@ -210,7 +210,7 @@ def _case_part(case: Changed, room: int) -> str:
     start = f"<details><summary>{what}: {code(case.path, NAME)} {title}</summary>\n"
     if room < len(start) + 200:
         return ""
-    kept = _fitting(rows[:FIELDS], room - len(start) - 200)
+    kept = fitting(rows[:FIELDS], room - len(start) - 200)
     if case.after == {}:
         lines = [start, "This file cannot be read. See what is said of it above."]
     elif kept:

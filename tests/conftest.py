@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from jupyter_client.connect import LocalPortCache
 
+from anchorbook.bibliography import load_bibliography
 from anchorbook.project import Project
+from anchorbook.vocabulary import load_vocabulary
 from tests.support.browsers import ARGUMENTS, find_chromium
-from tests.support.projects import SMALL_BIBLIOGRAPHY, make_project
+from tests.support.projects import ROOT, SMALL_BIBLIOGRAPHY, make_project
 
 
 def _port_of_its_own(_self, ip: str) -> int:
@@ -31,6 +33,18 @@ LocalPortCache.find_available_port = _port_of_its_own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the website first: they take longest, and no worker should begin with one of them when the others are done."""
     items.sort(key=lambda item: "website" not in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    """The lists of the book itself."""
+    return load_vocabulary(ROOT / "data" / "vocabulary")
+
+
+@pytest.fixture(scope="session")
+def small():
+    """A few references."""
+    return load_bibliography(SMALL_BIBLIOGRAPHY)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 
 from anchorbook.bibliography import load_bibliography
 from anchorbook.frameworks import Frameworks, load_frameworks
-from anchorbook.vocabulary import load_vocabulary
-from tests.support.projects import ROOT, SMALL_BIBLIOGRAPHY
+from tests.support.projects import ROOT
 
 FRAMEWORK = """\
 id: first-steps
@@ -53,16 +52,6 @@ mse-pillars 5 20
 new-wealth-asks 5 5
 """.strip().splitlines()
 """Each framework, its entries under no other, all its entries."""
-
-
-@pytest.fixture(scope="module")
-def vocabulary():
-    return load_vocabulary(ROOT / "data" / "vocabulary")
-
-
-@pytest.fixture(scope="module")
-def small():
-    return load_bibliography(SMALL_BIBLIOGRAPHY)
 
 
 @pytest.fixture(scope="module")

@@ -16,23 +16,12 @@ from anchorbook.ledger import Claim, Ledger, fill_from_ledger, lines_of, load_le
 from anchorbook.loading import read_catalogue
 from anchorbook.project import Project
 from anchorbook.register import claims_of, disagreement, load_register, sources_part, unknown_claim
-from anchorbook.vocabulary import load_vocabulary
 from tests.support.builds import copy_project
 from tests.support.projects import ROOT, SMALL_BIBLIOGRAPHY, SMALL_LEDGER, good_file, make_project
 
 HEAD = SMALL_LEDGER.splitlines()[0]
 PANELS = "CL17,Solar panels,1000,,,,panels,,exact,output,until 2022-06,reed2019_ch7,line 272,,,"
 KEY = "ihi_anchors_2022"
-
-
-@pytest.fixture(scope="module")
-def vocabulary():
-    return load_vocabulary(ROOT / "data" / "vocabulary")
-
-
-@pytest.fixture(scope="module")
-def small():
-    return load_bibliography(SMALL_BIBLIOGRAPHY)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ together: what the checker says is here, and nothing else is.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+
+from anchorbook.project import site_address
 
 PAGE = "contribute/findings.html"
 
@@ -174,5 +175,5 @@ CODES: dict[str, Code] = {name: code for group in GROUPS.values() for name, code
 
 def page_of(code: str) -> str:
     """Where a code is explained: a page of the book, with its full address when the build knows that."""
-    site = os.environ.get("ANCHORBOOK_ADDRESS", "").rstrip("/")
+    site = site_address()
     return f"{site}/{PAGE}#{code}" if site else f"{PAGE}#{code}"

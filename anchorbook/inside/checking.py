@@ -6,7 +6,6 @@ others it asks only whether something went that they point at.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from anchorbook.findings import Finding
 from anchorbook.inside.scanning import MARKUP, NOT_READ, Facts, Parsed, Scanner, is_read, links_of
 from anchorbook.inside.writing import LOOKED_AT, say
-from anchorbook.project import Project
+from anchorbook.project import Project, site_address
 from anchorbook.site.checksums import NAME
 from anchorbook.store import Store, code_digest, digest_of
 
@@ -48,11 +47,6 @@ class Checked:
     rows: dict[str, Row] = field(default_factory=dict)
     frames: dict[str, str] = field(default_factory=dict)
     state: tuple | None = None
-
-
-def site_address() -> str:
-    """The address of the site, when the build knows it; without a slash at its end."""
-    return os.environ.get("ANCHORBOOK_ADDRESS", "").strip().rstrip("/")
 
 
 def check(folder: Path, sums: Mapping[str, str], store: Store, *, waits: Callable[[str], bool] = lambda name: False) -> Checked:

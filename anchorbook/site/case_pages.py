@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from markupsafe import escape
@@ -11,7 +10,7 @@ from anchorbook.catalogue import Catalogue, Entry
 from anchorbook.checks.editorial import is_overdue
 from anchorbook.export import Case, dated
 from anchorbook.history import Dates
-from anchorbook.project import Project
+from anchorbook.project import Project, repository_address, site_address
 from anchorbook.site.heads import canonical
 from anchorbook.site.exporting import linked_script, site_of
 from anchorbook.site.rendering import Words, render
@@ -30,7 +29,7 @@ class CasePages:
         self.site = site_of(project, catalogue, dates)
         self.words = Words(catalogue.vocabulary, catalogue.bibliography, "../")
         self.pieces = split(skeleton)
-        self._frame = digest_of(skeleton, self.site.title, self.site.author, self.site.address, _repository())
+        self._frame = digest_of(skeleton, self.site.title, self.site.author, self.site.address, repository_address())
 
     def _due(self, entry: Entry) -> bool:
         return is_overdue(entry.review_by, self.catalogue.today)
@@ -61,16 +60,11 @@ class CasePages:
         return "".join(piece if isinstance(piece, str) else outer[piece.kind]() for piece in self.pieces)
 
 
-def _repository() -> str:
-    """The address of the project at its code host, when the build knows it."""
-    return os.environ.get("ANCHORBOOK_REPOSITORY", "").rstrip("/")
-
-
 def _address(entry: Entry) -> str:
-    site = os.environ.get("ANCHORBOOK_ADDRESS", "").rstrip("/")
+    site = site_address()
     return f"{site}/cases/{entry.id}.html" if site else ""
 
 
 def _edit_address(entry: Entry) -> str:
-    repository = _repository()
+    repository = repository_address()
     return f"{repository}/edit/main/{entry.path}" if repository else ""

@@ -23,7 +23,7 @@ from anchorbook.export.sitemap import sitemap
 from anchorbook.export.tables import cases_csv, measures_csv, sources_csv
 from anchorbook.gazetteer import Gazetteer, load_gazetteer
 from anchorbook.history import Dates, file_dates
-from anchorbook.project import Project
+from anchorbook.project import Project, site_address
 from anchorbook.questions import spreadsheet
 from anchorbook.schema import case_schema_text
 from anchorbook.store import code_digest, digest_of
@@ -49,8 +49,7 @@ class Writer(Protocol):
 def site_of(project: Project, catalogue: Catalogue, dates: Dates) -> Site:
     """What exports say of this book: its title, its author, its address, the day of its newest change."""
     settings = yaml.safe_load((project.root / "_config.yml").read_text("utf-8"))
-    address = os.environ.get("ANCHORBOOK_ADDRESS", "").rstrip("/")
-    return Site(str(settings["title"]), str(settings.get("author") or ""), address, newest(exported(catalogue), dates))
+    return Site(str(settings["title"]), str(settings.get("author") or ""), site_address(), newest(exported(catalogue), dates))
 
 
 def case_dates(project: Project) -> Dates:

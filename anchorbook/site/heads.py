@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html import escape, unescape
+
+from anchorbook.project import site_address
 
 DESCRIPTION = "[[description]]"
 """Stands in the head of a page of the theme until the page is filled: the description comes from its own words."""
@@ -31,7 +32,7 @@ def finish_head(page: str, html: str) -> str:
 
 def canonical(page: str) -> str:
     """The link to where this page stands for good; empty when the build does not know the address of the site."""
-    site = os.environ.get("ANCHORBOOK_ADDRESS", "").rstrip("/")
+    site = site_address()
     if not site:
         return ""
     return f'<link rel="canonical" href="{escape(site)}/{escape("" if page == "index.html" else page.removesuffix("index.html") if page.endswith("/index.html") else page)}">'

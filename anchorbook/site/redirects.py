@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from anchorbook.addresses import NOT_FOUND, Redirects
 from anchorbook.findings import Finding
-from anchorbook.project import Project
+from anchorbook.project import Project, site_address
 from anchorbook.site.heads import canonical
 from anchorbook.site.rendering import environment
 from anchorbook.site.slots import split
@@ -107,8 +107,8 @@ def base() -> str:
 
     Without it, links lead from the home folder, and are right for wrong addresses in that folder only.
     """
-    site = os.environ.get("ANCHORBOOK_ADDRESS", "").strip()
-    return urlsplit(site).path.rstrip("/") + "/" if site else ""
+    site = site_address()
+    return urlsplit(site).path + "/" if site else ""
 
 
 def not_found_page(skeleton: str) -> str:
