@@ -41,6 +41,9 @@ ODD = [
     '<meta http-equiv="refresh" content="0; url=b.html">', '<video poster="b.html">', '<object data="b.html">', '<p\nid="x">', "<p id='x'>", "<p id=x>", '<p id="a&amp;b">',
     '<a href="b.html?x=1&amp;y=2#z">', '<svg><use xlink:href="b.svg#x"/></svg>', '<!-- <a href="never.html"> -->',
     f'<script type="application/ld+json">{{"url":"{HOST}/cases/x.html","citation":[{{"url":"https://doi.org/1"}}]}}</script>',
+    '<a HREF="b.html">', '<img SRC="b.png">', '<p ID="x">', '<p\tid="x">', '<p class="a"id="x">', '<p id = "x">', '<img data-src="b.png">', '<img data-src="b.png" src="c.png">',
+    "<img data-src='b.png' src='c.png'>", "<form action='b.html'>", '<form ACTION="b.html">', "<form><input id='x'></form>", "<video poster='b.png'>", '<VIDEO POSTER="b.png">',
+    "<meta http-equiv=refresh content='0; url=b.html'>", "<img SRCSET='b.png 1x'>", "<OBJECT DATA='b.svg'>", "<p data-id='x' data-href='b.html'>",
 ]
 
 
