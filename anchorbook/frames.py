@@ -86,26 +86,26 @@ def _period(period: Period | None) -> str:
     return str(period) if period else ""
 
 
-def _maybe(row: Row, *path: str, otherwise: Any = None) -> Any:
-    """The value at a path of fields of the row's item, where parts on the way may be missing."""
-    value = row.item
-    for name in path:
-        value = getattr(value, name, None)
-        if value is None:
-            return otherwise
-    return value
+def _at(*path: str, otherwise: Any) -> Callable[[Row], Any]:
+    """Finds the value at a path of fields of the row's item, where parts on the way may be missing."""
+
+    def find(row: Row) -> Any:
+        value = row.item
+        for name in path:
+            value = getattr(value, name, None)
+            if value is None:
+                return otherwise
+        return value
+
+    return find
 
 
-def _item(*path: str) -> Callable[[Row], Any]:
-    return partial(_maybe_number, path)
-
-
-def _maybe_number(path: tuple[str, ...], row: Row) -> float:
-    return _maybe(row, *path, otherwise=float("nan"))
+def _item(*path: str) -> Callable[[Row], float]:
+    return _at(*path, otherwise=float("nan"))
 
 
 def _words(*path: str) -> Callable[[Row], str]:
-    return lambda row: _maybe(row, *path, otherwise="")
+    return _at(*path, otherwise="")
 
 
 def _facet(name: str) -> Callable[[Row], str]:
@@ -190,7 +190,7 @@ MEASURES = (
     Column("denominator", NUMBER, "How many in all, where the value is a share or an average.", _item("denominator", "n")),
     Column("denominator_what", TEXT, "Of what.", _words("denominator", "what")),
     Column("baseline", NUMBER, "The value before, in the same unit.", _item("baseline", "value")),
-    Column("baseline_period", TEXT, "When that was.", lambda row: _period(_maybe(row, "baseline", "period"))),
+    Column("baseline_period", TEXT, "When that was.", lambda row: _period(row.item.baseline.period if row.item.baseline else None)),
     Column("has_baseline", FLAG, "True when a value before is given. Alone it shows a change, not its cause.", lambda row: row.item.baseline is not None),
     Column("comparison", TEXT, "What it is compared with.", _words("comparison", "type")),
     Column("comparison_value", NUMBER, "The value there, in the same unit.", _item("comparison", "value")),
@@ -203,7 +203,7 @@ MEASURES = (
     Column("ci_high", NUMBER, "Upper end of the interval of the difference.", _item("effect", "ci_high")),
     Column("ci_level", NUMBER, "Level of the interval of the difference, percent.", _item("effect", "ci_level")),
     Column("interval_type", TEXT, "confidence or credible; empty without an interval.",
-           lambda row: _maybe(row, "effect", "interval_type", otherwise="") if _maybe(row, "effect", "ci_low") is not None else ""),
+           lambda row: row.item.effect.interval_type if row.item.effect and row.item.effect.ci_low is not None else ""),
     Column("p", NUMBER, "The p value.", _item("effect", "p")),
     Column("has_comparison", FLAG, "True when a comparison or a measured difference is given.",
            lambda row: row.item.comparison is not None or row.item.effect is not None),
@@ -255,9 +255,12 @@ def frame(name: str, cases: Iterable[tuple[Entry, CaseStudy]], claims: Iterable[
 
     columns = TABLES[name]
     filled: list[list[Any]] = [[] for _column in columns]
+    cells = [(column.of, values.append, column.kind == TEXT) for values, column in zip(filled, columns, strict=True)]
+    texts: dict[str, str] = {}  # the same words in ten thousand rows are kept once
     for row in _rows(name, cases, claims, partial(Row, vocabulary, bibliography)):
-        for values, column in zip(filled, columns, strict=True):
-            values.append(column.of(row))
+        for of, put, is_text in cells:
+            value = of(row)
+            put(texts.setdefault(value, value) if is_text else value)
     return pd.DataFrame({column.name: pd.Series(values, dtype=column.kind) for column, values in zip(columns, filled, strict=True)})
 
 

@@ -57,6 +57,7 @@ class Library:
         self._catalogue = catalogue
         self._records = records  # packed, which takes a small part of the memory of the objects
         self._entries = sorted(entries, key=lambda entry: entry.id)
+        self._frames: dict[str, pd.DataFrame] = {}
 
     @classmethod
     def read(cls, folder: Path | str | None = None) -> Library:
@@ -159,9 +160,14 @@ class Library:
 
         :raises ValueError: when there is no such table.
         """
+        return self._frame(table).copy()  # a change to it is not to show in the next
+
+    def _frame(self, table: str) -> pd.DataFrame:
         _check_table(table)
-        cases = ((entry, self._case(entry.id)) for entry in self._entries)
-        return frame(table, cases, self._catalogue.assessed, self.vocabulary, self._catalogue.bibliography)
+        if table not in self._frames:
+            cases = ((entry, self._case(entry.id)) for entry in self._entries)
+            self._frames[table] = frame(table, cases, self._catalogue.assessed, self.vocabulary, self._catalogue.bibliography)
+        return self._frames[table]
 
     @staticmethod
     def columns(table: str = "cases") -> dict[str, str]:
@@ -174,7 +180,7 @@ class Library:
 
     def results(self) -> pd.DataFrame:
         """The rows of the table ``measures`` that are results: no input, target, modelled figure or context."""
-        measures = self.to_frame("measures")
+        measures = self._frame("measures")
         return measures[measures["is_result"]].reset_index(drop=True)
 
 
@@ -214,4 +220,5 @@ def _records(project: Project, catalogue: Catalogue) -> dict[str, bytes]:
                 case = CaseStudy.model_validate(fill_from_ledger(document.data, catalogue.ledger))
                 new[keys[entry.id]] = pack(case.model_dump_json(exclude_defaults=True))
         keep(store, RECORDS, new.items())
-    return {id: (kept | new)[key] for id, key in keys.items()}
+    kept |= new
+    return {id: kept[key] for id, key in keys.items()}

@@ -254,6 +254,17 @@ def test_types_do_not_depend_on_content(library, tmp_path):
         assert not library.to_frame(name).select_dtypes(exclude="number").isna().any().any()
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_worked_out_once_and_each_asker_has_their_own(library, monkeypatch, table):
+    first = library.to_frame(table)
+    before = first.copy()
+    first.iloc[0, 0] = "changed"
+    first["more"] = 1
+    library.results().iloc[0, 0] = "changed"
+    monkeypatch.setattr(CaseStudy, "model_validate_json", None)  # no record is read again
+    pd.testing.assert_frame_equal(library.to_frame(table), before)
+
+
 def test_the_table_of_cases(library):
     frame = library.to_frame("cases").set_index("id")
     row = frame.loc["buyer"]
