@@ -10,6 +10,7 @@ import ast
 import json
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -82,7 +83,7 @@ class Notebook:
     def libraries(self) -> dict[str, str]:
         """Name and version of each library that it or its modules import, after Python itself; ours is left out."""
         names = {name.split(".")[0] for text in (self.code, *(path.read_text("utf-8") for path in self.modules)) for name in _imports(text)}
-        homes = packages_distributions()
+        homes = _homes()
         found = {}
         for name in sorted(names - {"anchorbook"} - set(sys.stdlib_module_names)):
             try:
@@ -105,6 +106,12 @@ class Notebook:
         if lock.is_file() and any(path.name == "maps.py" for path in self.modules):
             modules += [lock.name, lock.read_bytes()]
         return digest_of(self.data_digest, *modules, *(f"{name} {number}" for name, number in self.libraries.items()))
+
+
+@lru_cache(maxsize=1)
+def _homes() -> Mapping[str, list[str]]:
+    """The packages that each module comes from. To ask takes up to half a second, and nothing is installed during a build."""
+    return packages_distributions()
 
 
 def catalogue_files(project: Project) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import re
 import subprocess
@@ -14,7 +13,6 @@ import pytest
 
 import anchorbook
 from anchorbook import build as building
-from anchorbook import notebooks as scanning
 from anchorbook.catalogue import FACETS
 from anchorbook.frames import TABLES
 from anchorbook.library import CatalogueError, Library
@@ -260,7 +258,8 @@ def test_a_table_is_worked_out_once_and_each_asker_has_their_own(library, monkey
     before = first.copy()
     first.iloc[0, 0] = "changed"
     first["more"] = 1
-    library.results().iloc[0, 0] = "changed"
+    results = library.results()
+    results.iloc[0, 0] = "changed"
     monkeypatch.setattr(CaseStudy, "model_validate_json", None)  # no record is read again
     pd.testing.assert_frame_equal(library.to_frame(table), before)
 
@@ -335,15 +334,6 @@ def test_the_catalogue_of_this_book():
 
 
 # ---------------------------------------------------------------- notebooks made from the catalogue
-
-
-HOMES = importlib.metadata.packages_distributions()
-
-
-@pytest.fixture(autouse=True)
-def installed_once(monkeypatch):
-    """Which package a library comes from is asked once and not for each notebook: it takes a while."""
-    monkeypatch.setattr(scanning, "packages_distributions", lambda: HOMES)
 
 
 def notebook(*lines: str) -> str:

@@ -156,12 +156,6 @@ def test_nothing_is_imported_from_tests(path):
 # ---------------------------------------------------------------- what a notebook is made from
 
 
-@pytest.fixture(autouse=True)
-def installed_once(monkeypatch):
-    """Which package a library comes from is asked once and not for each notebook: it takes a while."""
-    monkeypatch.setattr(scanning, "packages_distributions", lambda: HOMES)
-
-
 HOMES = importlib.metadata.packages_distributions()
 
 

@@ -10,7 +10,7 @@ from jupyter_cache import get_cache
 from nbclient.exceptions import DeadKernelError
 
 from anchorbook.site import running as module
-from anchorbook.site.notebooks import name_inputs
+from anchorbook.site.notebooks import INPUTS, name_inputs
 from anchorbook.site.running import whole_streams
 
 WAITS = """
@@ -24,12 +24,18 @@ print("met")
 """
 
 
+class App(SimpleNamespace):
+    """As much of Sphinx as is asked for. Each stands for a build of its own."""
+
+    __hash__ = object.__hash__
+
+
 @pytest.fixture
 def app(project, tmp_path, monkeypatch):
     monkeypatch.setenv("ANCHORBOOK_JOBS", "2")
     folder = project({})
     config = SimpleNamespace(nb_execution_cache_path=str(tmp_path / "cache"), nb_execution_timeout=120, nb_execution_allow_errors=False)
-    return SimpleNamespace(config=config, srcdir=str(folder.root), folder=folder)
+    return App(config=config, srcdir=str(folder.root), folder=folder)
 
 
 def run(app, **codes: str) -> dict[str, str | None]:
@@ -53,6 +59,22 @@ def run(app, **codes: str) -> dict[str, str | None]:
         else:
             found[name] = "|".join(output.get("text", "") for output in executed.cells[0].outputs).strip()
     return found
+
+
+def test_what_a_notebook_is_made_from_is_looked_at_once_in_a_build(app):
+    table = app.folder.data / "table.csv"
+    table.write_text("a\n1\n", "utf-8")
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('open("../data/table.csv")', id="one")]))
+
+    def named(app: App) -> str:
+        source = [text]
+        name_inputs(app, "notebooks/reads", source)
+        return nbformat.reads(source[0], as_version=4).metadata["kernelspec"][INPUTS]
+
+    first = named(app)
+    table.write_text("a\n2\n", "utf-8")
+    assert named(app) == first
+    assert named(App(srcdir=app.srcdir)) != first
 
 
 def test_notebooks_run_side_by_side(app):

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import nbformat
 from docutils import nodes
@@ -29,6 +30,15 @@ def set_cache(app, config) -> None:
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "notebook-cache")
 
 
+_read: WeakKeyDictionary[Any, dict[tuple[str, str], Notebook]] = WeakKeyDictionary()
+"""The notebooks of each build."""
+
+
+def _notebook(app, docname: str, text: str) -> Notebook:
+    """A notebook, looked at once in a build: where there are thousands of cases, what it is made from takes seconds to read."""
+    return _read.setdefault(app, {}).setdefault((docname, text), Notebook.from_text(Project(Path(app.srcdir)), docname, text))
+
+
 def name_inputs(app, docname: str, source: list[str]) -> None:
     """Write into a notebook, as Sphinx reads it, a name for the data and the arithmetic that it uses.
 
@@ -37,7 +47,7 @@ def name_inputs(app, docname: str, source: list[str]) -> None:
     """
     if not docname.startswith(FOLDER):
         return
-    notebook = Notebook.from_text(Project(Path(app.srcdir)), docname, source[0])
+    notebook = _notebook(app, docname, source[0])
     content = json.loads(source[0])
     content["metadata"].setdefault("kernelspec", {})[INPUTS] = notebook.inputs_digest
     source[0] = json.dumps(content)
@@ -46,7 +56,7 @@ def name_inputs(app, docname: str, source: list[str]) -> None:
 def _run_of(app, docname: str) -> dict[str, Any]:
     """What a page says of one notebook: when it ran, on which data, with which libraries, and its files."""
     env = app.env
-    notebook = Notebook.from_text(Project(Path(app.srcdir)), docname, Path(env.doc2path(docname)).read_text("utf-8"))
+    notebook = _notebook(app, docname, Path(env.doc2path(docname)).read_text("utf-8"))
     ran = env.nb_metadata.get(docname, {}).get("exec_data", {}).get("mtime", 0)
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     # The cache keeps the time of UTC without saying so, and MyST-NB takes it for local time: read as local time it is that of UTC again.
@@ -88,13 +98,13 @@ def offer_downloads(app, error) -> None:
 
     target = Path(app.outdir) / DOWNLOADS
     shutil.rmtree(target, ignore_errors=True)
-    project = Project(Path(app.srcdir))
     cache = get_cache(app.config.nb_execution_cache_path)
     for docname in sorted(app.env.found_docs):
         if not docname.startswith(FOLDER):
             continue
         target.mkdir(parents=True, exist_ok=True)
-        source = [Path(app.env.doc2path(docname)).read_text("utf-8")]
+        text = Path(app.env.doc2path(docname)).read_text("utf-8")
+        source = [text]
         name_inputs(app, docname, source)
         try:
             _key, executed = cache.merge_match_into_notebook(nbformat.reads(source[0], as_version=4))
@@ -105,5 +115,5 @@ def offer_downloads(app, error) -> None:
             cell.metadata.pop("execution", None)  # times of day: not part of a result
         (target / f"{docname.removeprefix(FOLDER)}.ipynb").write_text(
             json.dumps(executed, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
-        for path in Notebook.from_text(project, docname, source[0]).data:
+        for path in _notebook(app, docname, text).data:
             shutil.copyfile(path, target / path.name)
