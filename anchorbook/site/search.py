@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from anchorbook.processes import available
+from anchorbook.processes import aside, available
 
 PAGES_IN_A_BUNDLE = 600
 FOLDER = "pagefind"
@@ -70,7 +70,7 @@ def _write_bundle(folder: Path, name: str, pages: Iterable[tuple[str, bytes]]) -
             path.write_bytes(content)
         bundle = Path(made) / "bundle"
         done = subprocess.run(
-            [str(get_executable()), "--site", str(site), "--output-path", str(bundle), "--silent"],
+            aside([str(get_executable()), "--site", str(site), "--output-path", str(bundle), "--silent"]),
             capture_output=True, text=True, check=False)
         if done.returncode and not bundle.exists():
             raise IndexingFailed(f"Pagefind could not index the {name}: {done.stderr or done.stdout}")
