@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.test_datatables import CHECKS, COLUMNS, FIELDS, FOOD, SPORT, copy_of_data, food, found, table_findings  # noqa: F401
-from tests.test_ledger import subject, vocabulary, small, real, measures, told, load, AVERAGE, shares, KEY, PANELS  # noqa
+from tests.test_ledger import subject, real, measures, told, load, AVERAGE, shares, KEY, PANELS  # noqa
 from tests.test_claims import claim, grants, GRANTS, run_check, Facts, SOLAR
 import json, pytest
 
