@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anchorbook.reviewing import LIMIT, fitting, code
+from anchorbook.reviewing import LIMIT, code, fitting
 
 LABEL = "import"
 """The label that starts it. Only people with rights in the repository can add one."""

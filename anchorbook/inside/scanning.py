@@ -25,7 +25,7 @@ READ = (*MARKUP, ".css", ".json", ".ndjson", ".csv")
 NOT_READ = ("pagefind/", "assets/", "downloads/")
 """Indexes of the search, which have no links of their own; libraries and tables of others."""
 
-_ATTRIBUTE = re.compile(rb' (href|src|action|id|srcset|poster)="([^"]*)"')
+_ATTRIBUTE = re.compile(rb' (href|src|action|id)="([^"]*)"')
 _ID = (b" id=", b"\nid=", b"\tid=", b"\rid=", b"\fid=", b"/id=", b'"id=', b"'id=", b"id =", b"id\n=", b"id\t=")
 """Ways to write an attribute ``id``."""
 _LINKS = (b"href", b"src", b"action")
@@ -214,13 +214,14 @@ def _addresses(script: str) -> Iterator[str]:
 def _odd(raw: bytes, found: dict[bytes, list[bytes]]) -> bool:
     """True when a page may hold links or ids that the quick way has not seen.
 
-    What ends in ``-src`` or ``-href`` is another attribute, or the ``script-src`` of the policy that every page carries.
+    What ends in ``-src`` or ``-href`` is another attribute, or the ``script-src`` of the policy that every page carries. A ``srcset`` counts
+    as a ``src`` that was not seen.
     """
     small = raw.lower()
     return (any(small.count(name) - small.count(b"-" + name) != len(found.get(name, ())) for name in (b"href", b"src"))
             or small.count(b"<form") > len(found.get(b"action", ()))
             or sum(map(small.count, _ID)) != len(found.get(b"id", ()))
-            or b"srcset" in small or b"<object" in small
+            or b"<object" in small
             or b"<video" in small and b"poster" in small
             or b"http-equiv" in small and b"refresh" in small)
 
