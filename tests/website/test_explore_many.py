@@ -23,7 +23,8 @@ TOLD = """() => {
   let last;
   new MutationObserver(() => {  // from the start: the scripts run before the page counts as read
     const status = document.querySelector("[data-status]");
-    if (!status || status.textContent === last) { return; }
+    // What the page itself says may come in pieces: it is whole when something stands behind it.
+    if (!status || status.textContent === last || document.readyState === "loading" && !status.nextSibling) { return; }
     if (last !== undefined && status.textContent) { told.push(status.textContent); }
     last = status.textContent;
   }).observe(document, {childList: true, characterData: true, subtree: true});
