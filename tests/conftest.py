@@ -31,8 +31,14 @@ LocalPortCache.find_available_port = _port_of_its_own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of the website first: they take longest, and no worker should begin with one of them when the others are done."""
+    """The tests of the website first: they take longest, and no worker should begin with one of them when the others are done.
+
+    What a browser did not do in time on a busy computer is tried once more. The end of the run names each such test: look into it.
+    """
     items.sort(key=lambda item: "website" not in item.path.parts)
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
