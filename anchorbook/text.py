@@ -62,6 +62,8 @@ def _cites(group: str) -> list[tuple[str, str]]:
 
 DIGITS = re.compile(r"\d\D{0,3}\d")
 """Two digits close together, as every number that could name somebody has."""
+LONG_NUMBER = re.compile(r"\d(?:[ \u00a0.()-]{0,2}\d){5}")
+"""Six digits in a row or in groups, as every number of a phone or a person has."""
 _ADDRESS = re.compile(r"https?://[^\s)\]>\"]+")
 
 

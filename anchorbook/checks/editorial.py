@@ -45,7 +45,7 @@ def reading_ease(text: str) -> float | None:
     if len(words) < LEAST_WORDS:
         return None
     sentences = max(1, len(re.findall(r"[.!?:](?=\s|$)", text)))
-    return len(words) / sentences + 100 * sum(len(word) > 6 for word in words) / len(words)
+    return len(words) / sentences + 100 * len([word for word in words if len(word) > 6]) / len(words)
 
 
 def plain_language(subject: Subject) -> Iterator[Finding]:

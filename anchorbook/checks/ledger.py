@@ -116,7 +116,7 @@ def differences(text: str, ledger: Ledger) -> Iterator[tuple[str, str, int]]:
     Only numbers of the same sort are compared: money with money, shares with shares, panels with panels. A sentence
     with the right number is left alone, whatever else it says.
     """
-    if not any(key in text for key in ledger.sources):
+    if not ("[@" in text or "{cite}" in text) or not any(key in text for key in ledger.sources):
         return
     start = 0
     for end in [*(match.start() for match in _SENTENCE.finditer(text)), len(text)]:

@@ -56,7 +56,8 @@ Said = tuple[str, str]
 
 def emails(prose: str) -> Iterator[re.Match[str]]:
     """E-mail addresses in a text."""
-    return _EMAIL.finditer(prose) if "@" in prose or "(at)" in prose or "[at]" in prose else iter(())
+    in_citations = prose.count("[@") + prose.count("; @") if "@" in prose else 0  # no address stands right before these
+    return _EMAIL.finditer(prose) if prose.count("@") > in_citations or "(at)" in prose or "[at]" in prose else iter(())
 
 
 def phones(prose: str) -> Iterator[re.Match[str]]:
@@ -91,7 +92,7 @@ def email_addresses(subject: Subject) -> Iterator[Finding]:
 
 def phone_numbers(subject: Subject) -> Iterator[Finding]:
     """phone-number: numbers of helplines are no secret, but they change; a page of contact details is kept up to date."""
-    for path, prose in subject.numbered:
+    for path, prose in subject.long_numbered:
         if any(phones(prose)):
             yield subject.finding(path, *PHONE, "Take it out. Name the organisation under contact, with a page that says how to reach it.")
 
@@ -105,7 +106,7 @@ def _is_phone(text: str) -> bool:
 
 def nhs_numbers(subject: Subject) -> Iterator[Finding]:
     """nhs-number: ten digits whose last one follows from the others. The number of a book of ten digits is made the same way."""
-    for path, prose in subject.numbered:
+    for path, prose in subject.long_numbered:
         if any(nhs_like(prose)):
             yield subject.finding(path, *NHS, "Take it out, and tell the editors. If it is another number, put commas in it or say it in words.")
 
@@ -121,7 +122,7 @@ def is_nhs_number(text: str) -> bool:
 
 def insurance_numbers(subject: Subject) -> Iterator[Finding]:
     """national-insurance-number: two letters, six digits, one letter."""
-    for path, prose in subject.numbered:
+    for path, prose in subject.long_numbered:
         if _INSURANCE.search(prose):
             yield subject.finding(path, *INSURANCE, "Take it out, and tell the editors.")
 

@@ -13,7 +13,7 @@ from anchorbook.ledger import Ledger
 from anchorbook.model import CaseStudy
 from anchorbook.parts import Cite, Part, Source
 from anchorbook.reading import Document, ValuePath
-from anchorbook.text import DIGITS, cited_in, without_addresses
+from anchorbook.text import DIGITS, LONG_NUMBER, cited_in, without_addresses
 from anchorbook.vocabulary import Vocabulary
 
 
@@ -86,6 +86,11 @@ class Subject:
     def numbered(self) -> list[tuple[ValuePath, str]]:
         """Prose that holds a number of two digits or more. Most holds none, and needs no further look."""
         return [(path, prose) for path, prose in self.prose if DIGITS.search(prose)]
+
+    @cached_property
+    def long_numbered(self) -> list[tuple[ValuePath, str]]:
+        """Prose that holds a number as long as one of a phone or a person."""
+        return [(path, prose) for path, prose in self.numbered if LONG_NUMBER.search(prose)]
 
     @cached_property
     def citations(self) -> list[tuple[ValuePath, str]]:

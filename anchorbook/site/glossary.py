@@ -16,7 +16,7 @@ FACET = "glossary"
 
 # Text is left alone inside these: links, headings, code, controls, pictures, tips.
 _CLOSED = frozenset("a h1 h2 h3 h4 h5 h6 code pre button label select option nav svg script style summary figcaption th dt title form iframe textarea".split())
-_MARKUP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>|<!--.*?-->", re.DOTALL)
+_MARKUP = re.compile(r"(<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>|<!--.*?-->)", re.DOTALL)
 _VOID = frozenset("br hr img input meta link source wbr".split())
 
 
@@ -75,24 +75,22 @@ class Glossary:
             return f'{space}<a class="term" href="{root}{PAGE}#{term.slug}">{spelling}</a>'
 
         pieces: list[str] = []
-        end, closed, tip = 0, 0, 0
-        for tag in _MARKUP.finditer(html):
-            text = html[end : tag.start()]
-            pieces.append(pattern.sub(replace, text) if text and not closed and not tip and not text.isspace() else text)
-            pieces.append(tag[0])
-            end = tag.end()
-            name = (tag[2] or "").lower()
-            if not name or name in _VOID or tag[0].endswith("/>"):
+        closed, tip = 0, 0
+        *parts, last = _MARKUP.split(html)  # of each tag: the text before it, all of it, its stroke, its name, what else it holds
+        for text, tag, stroke, name, more in zip(*[iter(parts)] * 5, strict=True):
+            pieces += (pattern.sub(replace, text) if text and not closed and not tip and not text.isspace() else text, tag)
+            name = (name or "").lower()
+            if not name or name in _VOID or tag.endswith("/>"):
                 continue
-            step = -1 if tag[1] else 1
+            step = -1 if stroke else 1
             if name in _CLOSED:
                 closed = max(0, closed + step)
             # A tip and what only screen readers hear must stay plain; both are spans.
             elif tip:
                 tip = max(0, tip + step) if name == "span" else tip
-            elif name == "span" and step > 0 and ("tooltip" in tag[3] or "visually-hidden" in tag[3] or "kind" in tag[3] or "claim" in tag[3]):
+            elif name == "span" and step > 0 and ("tooltip" in more or "visually-hidden" in more or "kind" in more or "claim" in more):
                 tip = 1
-        pieces.append(html[end:])
+        pieces.append(last)
         return "".join(pieces)
 
     def link_main(self, page: str, html: str, root: str) -> str:

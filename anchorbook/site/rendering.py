@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from anchorbook import numbers, text
@@ -117,6 +117,11 @@ class Words:
         return Markup(self.bibliography[key].html) if key in self.bibliography else Markup(escape(key))
 
 
+@lru_cache
+def _template(name: str) -> Template:
+    return environment().get_template(name)
+
+
 def render(template: str, words: Words, **context: Any) -> str:
     """One template as HTML."""
-    return environment().get_template(template).render(w=words, root=words.root, **context)
+    return _template(template).render(w=words, root=words.root, **context)
