@@ -44,7 +44,7 @@
       var on = ids.indexOf(button.dataset.shortlistButton) >= 0;
       if (button.getAttribute("aria-pressed") === String(on)) { return; }
       button.setAttribute("aria-pressed", String(on));
-      button.firstChild.textContent = on ? "✓ On the shortlist" : "＋ Shortlist";
+      button.firstChild.textContent = on ? "✓ On the shortlist" : "+ Shortlist";
     });
   }
   function add(holder, id, title) {
