@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
 from collections.abc import Callable
@@ -18,13 +19,21 @@ from tests.support.browsers import ARGUMENTS, find_chromium
 from tests.support.projects import ROOT, SMALL_BIBLIOGRAPHY, make_project
 
 
+_by_chance = random.SystemRandom()  # tests set the seed of the other: two workers would draw the same
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+_given: set[int] = set()
+
+
 def _port_of_its_own(_self, ip: str) -> int:
-    """A free port for a kernel, from below those that systems hand out: one of these may be a browser's a moment later."""
+    """A free port for a kernel, never given twice, from below those that systems hand out: one of these may be a browser's a
+    moment later. Each worker has a range of its own."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = 20_000 + 3_000 * _worker + _by_chance.randrange(3_000)
         with contextlib.suppress(OSError), socket.socket() as tried:
             tried.bind((ip, port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 LocalPortCache.find_available_port = _port_of_its_own
@@ -33,11 +42,12 @@ LocalPortCache.find_available_port = _port_of_its_own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of the website first: they take longest, and no worker should begin with one of them when the others are done.
 
-    What a browser did not do in time on a busy computer is tried once more. The end of the run names each such test: look into it.
+    What a browser did not do in time on a busy computer, or a kernel whose port another program took, is tried once more. The
+    end of the run names each such test: look into it.
     """
     items.sort(key=lambda item: "website" not in item.path.parts)
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        if "chromium" in getattr(item, "fixturenames", ()) or item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
