@@ -73,6 +73,11 @@ class Entry:
         """True when lists, searches and exports show it. Others keep their page, with a notice."""
         return self.qa_status not in ("withdrawn", "superseded")
 
+    @property
+    def withdrawn(self) -> bool:
+        """True when nothing of what it said may be used any more: its page says why, and no more."""
+        return self.qa_status == "withdrawn"
+
     def has(self, facet: str, *terms: str) -> bool:
         """True when the case has any of the terms."""
         return any(term in self.facets[facet] for term in terms)
@@ -168,12 +173,14 @@ class Catalogue:
         }
 
     def related(self, entry: Entry, most: int = 4) -> list[Entry]:
-        """Cases its author names, then those that share most actions and domains.
+        """Cases its author names, then those that share most actions and domains. Lists show them all; a withdrawn case has none.
 
         Looks only at neighbours in the order of ids, so the cost of one case does not grow with the
         collection, and a new case changes the lists of few others.
         """
-        named = [self.by_id[id] for id in dict.fromkeys(entry.related) if id in self.by_id and id != entry.id]
+        if entry.withdrawn:
+            return []
+        named = [self.by_id[id] for id in dict.fromkeys(entry.related) if id in self.by_id and id != entry.id and self.by_id[id].listed]
         shared: Counter = Counter()
         for facet, weight in (("action", 2), ("domain", 1)):
             for term in entry.facets[facet]:

@@ -13,6 +13,10 @@ ABOUT = ("domains", "actions")
 """Vocabularies whose terms say what a case is about."""
 
 
+SAID = ("abstract", "about", "mentions", "spatialCoverage", "temporalCoverage", "citation")
+"""What a case says, beyond its name and its state: a withdrawn one says it no more."""
+
+
 def linked(case: Case, vocabulary: Vocabulary, bibliography: Bibliography, site: Site) -> dict[str, Any]:
     """The case as an Article of the book. What is not known is left out."""
     entry, record = case.entry, case.record
@@ -40,7 +44,7 @@ def linked(case: Case, vocabulary: Vocabulary, bibliography: Bibliography, site:
         "temporalCoverage": [said for said in map(_period, record["periods"]) if said],
         "citation": [_cited(key, bibliography) for key in entry.cites],
     }
-    return {name: value for name, value in data.items() if value not in ("", [], None)}
+    return {name: value for name, value in data.items() if value not in ("", [], None) and not (entry.withdrawn and name in SAID)}
 
 
 def script(data: dict[str, Any]) -> str:

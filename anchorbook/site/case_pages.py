@@ -17,6 +17,7 @@ from anchorbook.site.rendering import Words, render
 from anchorbook.site.slots import fill_holes, split
 from anchorbook.store import digest_of
 
+WITHDRAWN = "This record was withdrawn. Please do not use its figures."
 _HEADING = re.compile(r'<h2 id="([^"]+)">([^<]+)</h2>')
 
 
@@ -53,7 +54,7 @@ class CasePages:
         }
         outer = {
             "case-title": lambda: str(escape(entry.title)),
-            "case-meta": lambda: f'<meta name="description" content="{escape(entry.summary[:300])}">\n{canonical(f"cases/{entry.id}.html")}{meta}',
+            "case-meta": lambda: f'<meta name="description" content="{escape(WITHDRAWN if entry.withdrawn else entry.summary[:300])}">\n{canonical(f"cases/{entry.id}.html")}{meta}',
             "case-side": lambda: render("case-side.html", words, headings=_HEADING.findall(body), related=bool(more)),
             "case-body": lambda: fill_holes(body, lambda name: inner[name]()),
         }

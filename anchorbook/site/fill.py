@@ -258,12 +258,13 @@ class Filler:
             for key in entry.cites:
                 cited_by[key].append(entry)
         pages = self.catalogue.page_citations
+        kept = {key for entry in self.catalogue.by_id.values() for key in entry.cites}  # a case that left the lists still has its page
         references = [{
             "reference": reference, "html": Markup(reference.html),
             "cases": cited_by[reference.key][:CASES_OF_A_REFERENCE],
             "more": max(0, len(cited_by[reference.key]) - CASES_OF_A_REFERENCE),
             "pages": reference.key in pages,
-        } for reference in bibliography.sorted({*cited_by, *pages})]
+        } for reference in bibliography.sorted({*kept, *pages})]
         return render("reference-list.html", words, references=references)
 
     def _spread(self, filter: str, title: str) -> dict[str, Any]:
