@@ -65,6 +65,7 @@ class Entry:
     disagreements: tuple[Disagreement, ...] = ()
     review_by: str = ""
     page_links: tuple[tuple[str, int, int], ...] = ()
+    superseded_by: str = ""
     credits: tuple[tuple[str, str], ...] = ()
     """Name and role of each who asked to be named."""
 

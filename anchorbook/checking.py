@@ -97,7 +97,7 @@ def make_entry(subject: Subject) -> Entry:
         id_place=document.place(("id",)), level=level, qa_status=case.qa_status,
         disagreements=tuple(disagreement(conflict, f"{case.id}-{number}") for number, conflict in enumerate(case.conflicts, 1)),
         review_by=case.review_by or "", page_links=tuple(page_links),
-        credits=tuple((credit.name, credit.role) for credit in case.credits),
+        superseded_by=case.superseded_by, credits=tuple((credit.name, credit.role) for credit in case.credits),
     )
 
 

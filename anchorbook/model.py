@@ -61,6 +61,8 @@ class Effect(Part):
     def _whole_interval(self) -> Effect:
         if (self.ci_low is None) != (self.ci_high is None):
             raise complaint("half-an-interval", "the effect gives one end of its interval.", "Give both ci_low and ci_high, or neither.")
+        if self.ci_low is not None and self.ci_high is not None and self.ci_low > self.ci_high:
+            raise complaint("range-upside-down", "the effect has ci_low above ci_high.", "Swap the two.")
         return self
 
 
@@ -124,7 +126,7 @@ class Measure(Part):
     @model_validator(mode="after")
     def _has_a_value(self) -> Measure:
         ranged = self.low is not None or self.high is not None
-        given = sum((self.value is not None, ranged, bool(self.text)))
+        given = sum((self.value is not None, ranged, bool(self.text.strip())))
         if given == 0 and self.effect is None:
             raise complaint("measure-without-value", f"the measure \"{self.name}\" gives no value.",
                             "Give one of: value; low and high; text.")
@@ -139,7 +141,7 @@ class Measure(Part):
                             "Give both low and high; for an open end use value with qualifier: at-least or at-most.")
         if ranged and self.low > self.high:
             raise complaint("range-upside-down", f"the measure \"{self.name}\" has low above high.", "Swap the two.")
-        if (self.value is not None or ranged) and not self.unit:
+        if (self.value is not None or ranged) and not self.unit.strip():
             raise complaint("measure-without-unit", f"the measure \"{self.name}\" has a number and no unit.",
                             "Add unit: people, or unit: GBP, or unit: \"%\"")
         return self
@@ -167,7 +169,7 @@ class Input(Part):
     """Money or time that went in. Never shown as a result."""
 
     kind: Text = described("What went in.", "grant fund")
-    amount: Number | None = described("How much.", 450000, default=None)
+    amount: Number | None = described("How much.", 450000, default=None, ge=0)
     unit: str = described("Three-letter currency code, or staff, hours, months.", "GBP", default="")
     price_year: PartialDate | None = described("Year of the prices.", "2021", default=None)
     per: str = described("Time base.", "year", default="")
@@ -251,7 +253,7 @@ class ValueForMoney(Part):
     ratio: Number = described("Return for each unit of money put in.", 5, standard="SROI")
     currency: str = described("Three-letter code.", "GBP", pattern=r"^[A-Z]{3}$")
     perspective: str = described("fiscal, social or not-stated.", "not-stated", default="not-stated", pattern=r"^(fiscal|social|not-stated)$", standard="SROI")
-    horizon_years: Number | None = described("Years looked ahead.", 10, default=None)
+    horizon_years: Number | None = described("Years looked ahead.", 10, default=None, ge=0)
     qualifier: str = described("How exact the number is.", "about", vocabulary="qualifiers", default="exact")
     adjusted_for: Listed[str] = described("deadweight, attribution, displacement, drop-off.", [], default_factory=list, standard="SROI")
     source: Cite = described("Source and the place in it.", "landaid_lw")
@@ -346,9 +348,9 @@ class CaseStudy(Part):
     involvement: Involvement | None = described("How people took part.", {"method": "Workshops"}, standard="GRIPP2", default=None, weak="We consulted.")
     tensions: Listed[str] = described("Tensions of Table 3 that it shows.", ["TN2"], vocabulary="tensions", default_factory=list, weak="[money]")
     what_did_not_work: str = described("What did not work. \"None reported\" is an answer.", "None reported.", standard="NICE shared learning; SQUIRE 2.0", default="", markdown=True, weak="Nothing.")
-    unintended: Listed[str] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list, markdown=True, weak="[Yes]")
-    limitations: Listed[str] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list, markdown=True, weak="[Some]")
-    key_learning: Listed[str] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list, markdown=True, weak="[Communication is key.]")
+    unintended: Listed[Text] = described("Effects nobody planned, good or bad.", [], standard="SQUIRE 2.0, unintended consequences", default_factory=list, markdown=True, weak="[Yes]")
+    limitations: Listed[Text] = described("What the numbers cannot show.", [], standard="SQUIRE 2.0, limitations", default_factory=list, markdown=True, weak="[Some]")
+    key_learning: Listed[Text] = described("What another anchor should take from it.", [], standard="NICE shared learning", default_factory=list, markdown=True, weak="[Communication is key.]")
 
     # --- connections and care
     secondary_tags: Listed[str] = described("Other tags, for lists that do not fit the five domains.", ["service-delivery"], default_factory=list, weak="[good, new, 2021]")
@@ -367,15 +369,18 @@ class CaseStudy(Part):
     def _state_explained(self) -> CaseStudy:
         if not self.actions and self.qa_status != "draft":
             raise complaint("no-action", "there is no action.", "Choose at least one of the fifteen actions, or write qa_status: draft until an editor does.", at="actions")
-        if self.qa_status == "withdrawn" and not self.notice:
+        if self.qa_status == "withdrawn" and not self.notice.strip():
             raise complaint("state-unexplained", "nothing says why this record was withdrawn.", "Add notice: with a sentence, for example: The figures were wrong.", at="qa_status")
         if self.qa_status == "superseded" and not self.superseded_by:
             raise complaint("state-unexplained", "nothing says which record took the place of this one.", "Add superseded_by: with the id of the new record.", at="qa_status")
+        if self.superseded_by and self.qa_status not in ("superseded", "withdrawn"):
+            raise complaint("state-unexplained", "another record is said to have taken the place of this one, which is not marked so.",
+                            "Write qa_status: superseded, or take superseded_by out.", at="superseded_by")
         return self
 
     @model_validator(mode="after")
     def _measures_or_reason(self) -> CaseStudy:
-        if not self.measures and not self.no_measures_reason:
+        if not self.measures and not self.no_measures_reason.strip():
             raise complaint("no-measures-no-reason", "there is no measure, and no reason why.",
                             "Add no_measures_reason: with a sentence, for example: The source prints no figures.", at="measures")
         return self

@@ -61,8 +61,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 # ---------------------------------------------------------------- dates and periods
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
-_FINANCIAL = re.compile(r"(?:FY ?)?(\d{4})[/-](\d{2}|\d{4})\Z")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+_FINANCIAL = re.compile(r"(?:FY ?)?(\d{4})[/-](\d{2}|\d{4})\Z", re.ASCII)
 _DATE_HINT = "Write a year (2021), a month (2021-05) or a day (2021-05-26)."
 _PERIOD_HINT = (
     "Write one date (2021, 2021-05 or 2021-05-26), a financial year (2020/21), "
@@ -113,6 +113,10 @@ class Period(Part):
         if self.start and self.end and self.end[: len(self.start)] < self.start[: len(self.end)]:
             raise complaint("bad-period", f"this period ends ({self.end}) before it starts ({self.start}).",
                             "Swap the two dates, or correct one of them.")
+        if self.ongoing and self.end:
+            raise complaint("bad-period", f"this period ends ({self.end}) and is said to go on.", "Take out end, or ongoing.")
+        if not (self.start or self.end or self.note.strip()):
+            raise complaint("bad-period", "this period gives no date.", _PERIOD_HINT)
         return self
 
     def __str__(self) -> str:
@@ -271,7 +275,7 @@ class Population(Part):
     """Who it is for (Health Anchors Learning Network: populations served)."""
 
     description: Text = described("Who it is for, in plain words.", "Young people aged 16 to 25 who are homeless or at risk of it")
-    size: float | int | None = described("How many people.", 120, default=None)
+    size: float | int | None = described("How many people.", 120, default=None, ge=0)
     size_type: str = described("How the size is meant.", "estimate", default="")
 
     @model_validator(mode="before")

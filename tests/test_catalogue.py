@@ -183,3 +183,15 @@ def test_progress_counts_up_to_all_files(project):
     seen: list[tuple[int, int]] = []
     read_catalogue(project({**case("a"), **case("b")}), progress=lambda done, total: seen.append((done, total)))
     assert seen[0] == (0, 2) and seen[-1] == (2, 2)
+
+
+def test_records_that_replace_each_other_are_found_and_a_line_of_them_is_not(project):
+    """Two in a circle, one that leads into it, and a line of three."""
+    state = {"qa_status": "superseded"}
+    read = read_catalogue(project({
+        **case("a", superseded_by="b", **state), **case("b", superseded_by="a", **state), **case("into", superseded_by="a", **state),
+        **case("old", superseded_by="older-no-more", **state), **case("older-no-more", superseded_by="new", **state), **case("new"),
+    }))
+    found = [(item.path, item.message) for item in read.findings if item.code == "replaced-in-a-circle"]
+    assert [path for path, _message in found] == ["case_studies/a.yaml", "case_studies/b.yaml"]
+    assert all("a → b → a" in message for _path, message in found)

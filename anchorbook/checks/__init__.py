@@ -12,12 +12,13 @@ from anchorbook.checks.editorial import (
     abbreviations_explained, actions_of_drafts, locators_given, money_has_a_currency, plain_language, results_have_a_period, reviews_due, summary_length,
 )
 from anchorbook.checks.evidence import (
-    averages_fit_their_total, currency_is_a_code, outcome_needs_period, shares_add_up, shares_fit_their_denominator,
+    averages_fit_their_total, currency_is_a_code, outcome_needs_period, share_is_a_sign, shares_add_up, shares_fit_their_denominator,
 )
 from anchorbook.checks.ledger import measures_agree_with_ledger, texts_agree_with_ledger, unknown_claims
 from anchorbook.checks.places import region_as_a_place
 from anchorbook.checks.privacy import PRIVACY_RULES
 from anchorbook.checks.prose import safe_markdown
+from anchorbook.checks.sense import SENSE_RULES, replaced_by_another
 from anchorbook.checks.subject import Subject
 from anchorbook.checks.terms import unknown_terms
 from anchorbook.checks.training import training_leads_somewhere
@@ -33,6 +34,8 @@ CASE_RULES = (
     shares_fit_their_denominator,
     averages_fit_their_total,
     shares_add_up,
+    share_is_a_sign,
+    *SENSE_RULES,
     unknown_claims,
     measures_agree_with_ledger,
     texts_agree_with_ledger,
@@ -46,6 +49,6 @@ CASE_RULES = (
     *PRIVACY_RULES,
 )
 
-COLLECTION_RULES = (duplicate_ids, unknown_case_links, unknown_page_links, uncited_references, reviews_due, training_leads_somewhere)
+COLLECTION_RULES = (duplicate_ids, replaced_by_another, unknown_case_links, unknown_page_links, uncited_references, reviews_due, training_leads_somewhere)
 
 __all__ = ["CASE_RULES", "COLLECTION_RULES", "Subject"]

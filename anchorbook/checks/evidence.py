@@ -14,6 +14,8 @@ MONEY = {
     "$": "USD", "us$": "USD", "dollar": "USD", "dollars": "USD", "usd": "USD", "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR",
 }
 
+PERCENT = frozenset(("percent", "per cent", "percentage", "pct", "pc", "％"))
+
 
 def currency_is_a_code(subject: Subject) -> Iterator[Finding]:
     """unclear-currency: money needs its three-letter code, so that pounds are never assumed."""
@@ -37,12 +39,23 @@ def outcome_needs_period(subject: Subject) -> Iterator[Finding]:
                                   "Add period: with the time it is about. If no source says, write period: not known")
 
 
-def shares_fit_their_denominator(subject: Subject) -> Iterator[Finding]:
-    """impossible-share: a percentage of n people must be a whole number of people, to rounding."""
+def share_is_a_sign(subject: Subject) -> Iterator[Finding]:
+    """unclear-unit: the sums of shares are done where the unit is the sign."""
     for index, measure in enumerate(subject.case.measures):
-        if measure.unit == "%" and measure.value is not None and measure.denominator and measure.denominator.n:
-            n = measure.denominator.n
-            if not possible_counts(measure.value, n):
+        if measure.unit.strip().lower() in PERCENT:
+            yield subject.finding(("measures", index, "unit"), "unclear-unit", f"\"{measure.unit}\" is written as a sign here.", "Write unit: \"%\"", Severity.WARNING)
+
+
+def shares_fit_their_denominator(subject: Subject) -> Iterator[Finding]:
+    """impossible-share: a percentage of n people must be a whole number of people, to rounding; and no part is larger than the whole."""
+    for index, measure in enumerate(subject.case.measures):
+        of = measure.denominator
+        if of and of.n is not None and of.total is None and measure.value is not None and measure.unit == of.what and measure.value > of.n:
+            yield subject.finding(("measures", index, "value"), "impossible-share", f"{measure.value:,} of {of.n:,} {of.what} is more than all of them.",
+                                  "Check both numbers. If the source prints them so, record it under conflicts.", Severity.WARNING)
+        if measure.unit == "%" and measure.value is not None and of and of.n is not None:
+            n = of.n
+            if not n or not possible_counts(measure.value, n):
                 yield subject.finding(("measures", index, "value"), "impossible-share",
                                       f"{measure.value}% of {n} is not a whole number of {measure.denominator.what}.",
                                       "Check both numbers. If the source prints them so, record it under conflicts.",
