@@ -136,6 +136,45 @@ CARD_ANSWERS = {"title": "Local jobs", "summary": "A start & more <b>.", "domain
                 "periods": "2021", "sources": "reed2019_ch7, line 4", "status": "ended"}
 
 
+def of_csv(new, tmp_path, rows: list[list[str]]):
+    """What is said and written of a spreadsheet with these rows."""
+    path = tmp_path / "card.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    _status, said, folder = new([], "--from", str(path))
+    return said.out, (folder.cases / "local-jobs.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("field, written, told", [
+    ("status", "going well", '"going well" is not a known status.\n    hint: Write one of: planned, running'),
+    ("record_type", "banana", '"banana" is not a known record type.\n    hint: Write one of: case, '),
+    ("actions", "Team up with others; Name a bord lead", '"Name a bord lead" is not a known action.\n    hint: '),
+    ("domains", "work, work from home, not known", '"work from home" is not a known domain.\n    hint: Did you mean "work"'),
+])
+def test_an_answer_that_is_no_choice_is_kept_and_told(new, tmp_path, field, written, told):
+    out, text = of_csv(new, tmp_path, card({**CARD_ANSWERS, field: written}))
+    assert told in out
+    assert f'"{written.split(",")[1].strip() if field == "domains" else written.split("; ")[-1]}"' in text
+
+
+def test_rows_that_no_field_takes_are_kept_and_told(new, tmp_path):
+    more = [["title", "Another\ntitle", ""], ["colour", "red"], ["", "a note"], ["summary", "", "", "far away"], ["title", "Local jobs"], ["no_measures_reason", "None were counted."]]
+    out, text = of_csv(new, tmp_path, [*card(CARD_ANSWERS), *more])
+    first = len(card(CARD_ANSWERS)) + 1
+    kept = [f"row {first} (title a second time): Another title", f"row {first + 1}: colour; red", f"row {first + 2}: a note", f"row {first + 3}, column 4 (summary): far away"]
+    assert [line for line in text.splitlines() if "contributor's words" in line] == [f"# In the contributor's words, {line}" for line in kept]
+    assert "no_measures_reason: \"None were counted.\"" in text
+    told = [line.partition(" answer-not-used ")[2] for line in out.splitlines() if " answer-not-used " in line]
+    assert told == [f'{where}: "{words}" is in no field of the record.' for where, words in (line.split(": ", 1) for line in kept)]
+    assert [int(line.split(":")[1]) for line in out.splitlines() if " answer-not-used " in line] == [2, 3, 4, 5]
+
+
+def test_a_report_of_answers_repeats_nothing_about_a_person(new, tmp_path):
+    out, _text = of_csv(new, tmp_path, [*card({**CARD_ANSWERS, "status": "ask ann@example.org"}), ["phone", "020 7946 0958"]])
+    assert "what was written is not a known status." in out and "what was written is in no field" in out
+    assert "email-address" in out and "phone-number" in out and "ann@" not in out and "7946" not in out
+
+
 def as_xlsx(path, rows):
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     lines = "".join(f'<row r="{number}">' + "".join(f'<c r="{chr(65 + at)}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for at, cell in enumerate(row)) + "</row>"

@@ -44,6 +44,7 @@ GROUPS: dict[str, dict[str, Code]] = {
         "bad-field-name": Code("A field name that is not plain text cannot be matched with anything."),
         "duplicate-field": Code("When a field stands twice, nobody can tell which one you mean.", "title: One\ntitle: Two", "title: One"),
         "unknown-field": Code("What stands in a field that the book does not know would never be shown.", "summery: A hospital ...", "summary: A hospital ..."),
+        "answer-not-used": Code("Words that no field takes would not be shown. They are kept in the file, so that an editor can move them."),
         "missing-field": Code("Twelve fields are needed, so that all cases can be listed and compared."),
         "empty-value": Code("An empty field says nothing. Leaving it out is clearer.", 'domains: ""', "domains: [work]"),
         "wrong-type": Code("Numbers are sorted and drawn, so they need digits alone. Text that looks like a number needs quotes.",

@@ -39,6 +39,8 @@ PEOPLE = frozenset((
     "employees employee workers worker nurses nurse doctors doctor users clients client recruits recruit veterans refugees mothers fathers parents "
     "residents' youngsters teenagers individuals individual attendees attendee starters leavers jobseekers deaths births").split())
 """Words for people. A unit that holds one of them counts people: young people, service users."""
+LONGEST_SAID = 200
+"""Letters of somebody's words that a message repeats."""
 LONGEST = 45
 """Letters of the longest word of English dictionaries. Real records stay far below."""
 
@@ -78,6 +80,13 @@ def personal_details(text: str) -> Iterator[tuple[int, Said]]:
     if DIGITS.search(prose):
         for said, found in ((PHONE, phones(prose)), (NHS, nhs_like(prose)), (INSURANCE, _INSURANCE.finditer(prose)), (POSTCODE, _POSTCODE.finditer(prose))):
             yield from ((match.start(), said) for match in found)
+
+
+def repeated(words: str) -> str:
+    """What somebody wrote, as a message may repeat it: not at full length, and nothing about a person."""
+    if any(personal_details(words)):
+        return "what was written"
+    return f"\"{words if len(words) <= LONGEST_SAID else words[: LONGEST_SAID - 1] + '…'}\""
 
 
 # ---------------------------------------------------------------- the fields of a record
