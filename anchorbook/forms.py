@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 from anchorbook.model import required_fields
 from anchorbook.questions import HEADINGS, REASON, Question, questions, with_left
+from anchorbook.reading_csv import SEPARATORS, decoded
 from anchorbook.reading_xlsx import WrongSheet, sheet
 from anchorbook.vocabulary import Vocabulary
 from anchorbook.writing import plain_yaml
@@ -111,7 +113,7 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
     asks = {question.field: _flat(question.ask) for question in questions(vocabulary, [*required_fields(), "what_was_done", "problem", *OPTIONAL])}
     names = {name: name for name in (*asks, REASON)} | {ask: name for name, ask in asks.items()}
     try:
-        rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path)
+        rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path, names)
     except WrongSheet as error:
         raise WrongForm(f"{path.name}: {error}") from None
     except OSError as error:
@@ -132,18 +134,15 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
     return _short_enough(with_left(answers, left))
 
 
-def _csv(path: Path) -> list[list[str]]:
+def _csv(path: Path, names: Container[str]) -> list[list[str]]:
+    """The rows of a table. What parts its cells is the sign that makes most of these names stand alone in the first column."""
     with path.open("rb") as stream:
         raw = stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise WrongForm(f"{path.name}: this file is larger than {MAX_BODY // 1024} KB.")
+    text = decoded(raw).replace("\x00", "")
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")  # as spreadsheets on Windows save it
-    first = text.partition("\n")[0]
-    sign = max(",;\t", key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=sign))
+        tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=sign)) for sign in SEPARATORS]
     except csv.Error as error:
         raise WrongForm(f"{path.name}: the table cannot be read ({error}).") from None
+    return max(tables, key=lambda rows: sum(_flat(row[0]) in names for row in rows if row))
