@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import takewhile
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\];@]{1,210}))?"
+_KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\[\];@]{1,210}))?"
 _CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
 _ONE = re.compile(_KEY)
 _GAP = Token("softbreak", "br", 0)
@@ -158,13 +160,21 @@ def plain(text: str) -> str:
     return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))  # a citation leaves a gap behind
 
 
-_GOOD_LINK = re.compile(r"\]\((?:https?://|mailto:|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+_GOOD_LINK = re.compile(r"(?<=\w)\]\((?:https?://\w|mailto:\w+@\w|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+_LEADS = re.compile(r"https?://[^/?#]*\w|mailto:[^?@]+@\w|case:|page:", re.IGNORECASE)
+"""How an address starts that leads somewhere: a web page has a host, a mail address an @."""
 _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
 
 
 def _leads_nowhere(child: Token) -> bool:
-    """True for a link without an address, as ``[words]()``."""
-    return child.type == "link_open" and not str(child.attrs.get("href", "")).strip()
+    """True for a link without an address, as ``[words]()`` or ``[words](https:)``."""
+    return child.type == "link_open" and not _LEADS.match(unquote(str(child.attrs.get("href", ""))))
+
+
+def _has_words(link: list[Token]) -> bool:
+    """True when something is shown between the start of a link and the next end of one."""
+    inside = takewhile(lambda child: child.type != "link_close", link)
+    return any(child.type == "citation" or child.content.strip() for child in inside)
 
 
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
@@ -173,7 +183,7 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
     if not any(sign in left for sign in ("<", "](", "]:", "[@")):
         return
     for token in _parser().parse(text):
-        for child in token.children or ():
+        for place, child in enumerate(token.children or ()):
             if child.type == "text" and (match := _HTML.search(child.content)):
                 yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",
                        "Use Markdown: **bold**, *italic*, [words](https://address). For a plain < sign, put a space after it.")
@@ -182,3 +192,5 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
             if child.type == "text" and re.search(r"\]\(", child.content) or _leads_nowhere(child):
                 yield ("unsafe-link", "this link does not lead to a web page, a mail address, a case or a page of the book.",
                        "Write [words](https://address), [words](case:id-of-the-case) or [words](page:evidence/claims).")
+            if child.type == "link_open" and not _has_words(token.children[place + 1 :]):
+                yield "empty-link", "this link has no words, so nobody sees it.", "Write what it leads to between the square brackets: [words](https://address)."

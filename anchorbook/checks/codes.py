@@ -110,6 +110,7 @@ GROUPS: dict[str, dict[str, Code]] = {
         "hard-to-read": Code("People read this at work, between two other things. Short sentences and everyday words help everyone."),
         "unexplained-abbreviation": Code("Short forms shut out people who do not know them.", "problem: The LTP asks for this.", "problem: The Long Term Plan (LTP) asks for this."),
         "html-in-text": Code("HTML in a text can change a page, or run a program on it. Markdown does all that is needed.", "**far** <b>away</b>", "**far away**"),
+        "empty-link": Code("Nobody sees a link without words, and a screen reader has nothing to say of it.", "[](https://www.example.org)", "[the page](https://www.example.org)"),
         "unsafe-link": Code("A link must lead to a place that readers can trust and open.", "[the page](www.example.org)", "[the page](https://www.example.org)"),
         "long-word": Code("A very long word does not fit on a phone, and is often two words or an address that were joined by mistake."),
     },
