@@ -74,6 +74,12 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(lambda address: " " * len(address[0]), text) if "://" in text else text
 
 
+@lru_cache(maxsize=256)  # several checks of one case read the same texts
+def _tokens(text: str) -> list[Token]:
+    """A text as the parser reads it; nobody may change them."""
+    return _parser().parse(text)
+
+
 def marks_in(text: str) -> int:
     """How many signs of a text may mean something in Markdown, line ends among them."""
     return len(_MARKS.findall(text))
@@ -87,7 +93,7 @@ def cited_in(text: str) -> list[str]:
 def _links_in(text: str, scheme: str) -> list[str]:
     if scheme not in text.lower():
         return []
-    return [str(child.attrs["href"])[len(scheme):] for token in _parser().parse(text) for child in token.children or ()
+    return [str(child.attrs["href"])[len(scheme):] for token in _tokens(text) for child in token.children or ()
             if child.type == "link_open" and str(child.attrs["href"]).lower().startswith(scheme)]
 
 
@@ -156,8 +162,25 @@ def plain(text: str) -> str:
         words = " ".join("".join(paragraph[::2]) for paragraph in simple)
     else:
         words = "".join(child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
-                        for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
+                        for token in _tokens(text) for child in (*(token.children or ()), _GAP))
     return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))  # a citation leaves a gap behind
+
+
+def shown(text: str) -> str:
+    """What readers get of a text whose marks could hide it: its words, and the mail addresses of its links. Empty for plain words.
+
+    Three dots stand where something else is between two words: a citation, the end of a paragraph or a cell.
+    """
+    if _WORDS.match(text) or _simple(text) is not None:
+        return ""
+    return " … ".join("".join(_shown(child) for child in token.children) for token in _tokens(text) if token.children)
+
+
+def _shown(child: Token) -> str:
+    if child.type == "link_open":
+        address = unquote(str(child.attrs.get("href", "")))
+        return f" {address[7:]} … " if address.lower().startswith("mailto:") else ""
+    return " … " if child.type == "citation" else " " if child.type in ("softbreak", "hardbreak") else child.content
 
 
 _GOOD_LINK = re.compile(r"(?<=\w)\]\((?:https?://\w|mailto:\w+@\w|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
@@ -174,7 +197,7 @@ def _leads_nowhere(child: Token) -> bool:
 def _has_words(link: list[Token]) -> bool:
     """True when something is shown between the start of a link and the next end of one."""
     inside = takewhile(lambda child: child.type != "link_close", link)
-    return any(child.type == "citation" or child.content.strip() for child in inside)
+    return any(child.content.strip() for child in inside)
 
 
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
@@ -182,7 +205,7 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
     left = _GOOD_LINK.sub("", _CITATION.sub("", text))
     if not any(sign in left for sign in ("<", "](", "]:", "[@")):
         return
-    for token in _parser().parse(text):
+    for token in _tokens(text):
         for place, child in enumerate(token.children or ()):
             if child.type == "text" and (match := _HTML.search(child.content)):
                 yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",
