@@ -131,6 +131,7 @@ def render(text: str, cited: Cited, case_href: Callable[[str], str], page_href: 
     return parser.renderer.render(tokens, parser.options, {})
 
 
+@lru_cache(maxsize=256)
 def _simple(text: str) -> list[list[str]] | None:
     """The paragraphs of a text of words and citations alone: each a list of words and citations in turn.
 

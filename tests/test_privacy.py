@@ -136,6 +136,25 @@ def test_small_counts(said, value, kind, unit, found):
     assert said(measures=measures) == (["small-count"] if found else [])
 
 
+@pytest.mark.parametrize("fields, places", [
+    ("low: 1, high: 9, unit: people", ["low"]), ("low: 1, high: 4, unit: people", ["high"]), ("low: 0, high: 9, unit: people", []), ("low: 1, high: 9, unit: hospitals", []),
+    ("value: 9, unit: people, baseline: {value: 2}", ["baseline.value"]), ("value: 9, unit: hospitals, baseline: {value: 2}", []), ("value: 9, unit: people, baseline: {value: 5}", []),
+    ("value: 9, unit: people, comparison: {type: x, value: 2}", ["comparison.value"]), ("value: 9, unit: people, comparison: {type: x}", []),
+    ("value: 20, unit: '%', denominator: {n: 5, what: patients}", ["value"]), ("value: 80.5, unit: '%', denominator: {n: 5, what: patients}", ["value"]),
+    ("value: 33, unit: percent, denominator: {n: 3, what: staff in post}", ["denominator.n", "value"]), ("low: 20, high: 90, unit: '%', denominator: {n: 10, what: patients}", ["low"]),
+    ("value: 50, unit: '%', denominator: {n: 10, what: patients}", []), ("value: 0, unit: '%', denominator: {n: 50, what: patients}", []), ("value: 20, unit: '%', denominator: {what: patients}", []),
+    ("value: 20, unit: '%', denominator: {n: 5, what: councils}", []), ("value: 900, unit: GBP, denominator: {n: 2, what: patients}", ["denominator.n"]),
+    ("value: 900, unit: GBP, denominator: {n: 2, what: applicants}", []),
+])
+def test_small_counts_beside_the_value(known, fields, places):
+    text = re.sub(r"(?ms)^measures:.*?^(?=\S)", f"measures: [{{name: a, kind: output, {fields}, period: 2020, source: britteon2022}}]\n", good_file())
+    subject, findings = check_document(read_bytes(text.encode(), "minimal.yaml"), known)
+    assert subject is not None, findings
+    found = [item for item in findings if item.code == "small-count"]
+    assert [(item.line, item.column) for item in found] == [subject.document.place(("measures", 0, *place.split("."))) for place in places]
+    assert all(item.severity == "warning" for item in found)
+
+
 def test_the_advice_on_small_counts_can_be_followed(said):
     assert said(measures="[{name: a, kind: output, text: fewer than 5 people, period: 2020, source: britteon2022}]") == []
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding, Severity
+from anchorbook.model import Measure
 from anchorbook.parts import Place
 from anchorbook.reading import ValuePath
 from anchorbook.text import DIGITS, without_addresses
@@ -160,12 +161,45 @@ def _is_site(subject: Subject, path: ValuePath) -> bool:
 def small_counts(subject: Subject) -> Iterator[Finding]:
     """small-count: one to four people can be known to those around them."""
     for index, measure in enumerate(subject.case.measures):
-        name = "value" if measure.value is not None else "high"
-        number = getattr(measure, name)
-        words = measure.unit.lower().replace("-", " ").split()
-        if measure.kind in COUNTED and number is not None and 0 < number < SMALL and "per" not in words and PEOPLE & set(words):
-            yield subject.finding(("measures", index, name), "small-count", f"\"{measure.name}\" counts fewer than {SMALL} people, who could be recognised.",
-                                  f"Take the number out and write text: fewer than {SMALL} {measure.unit}", Severity.WARNING)
+        if measure.kind in COUNTED:
+            for where, what, hint in (*_few_counted(measure), *_few_of(measure)):
+                yield subject.finding(("measures", index, *where), "small-count", f"{what} fewer than {SMALL} people, who could be recognised.", hint, Severity.WARNING)
+
+
+def _counts_people(unit: str) -> bool:
+    words = unit.lower().replace("-", " ").split()
+    return "per" not in words and not PEOPLE.isdisjoint(words)
+
+
+def _few(number: float | None) -> bool:
+    return number is not None and 0 < number < SMALL
+
+
+def _few_counted(measure: Measure) -> Iterator[tuple[ValuePath, str, str]]:
+    """Where a measure whose unit is people counts few of them: the place in it, what does, and what to write. Of a range one end is enough."""
+    if not _counts_people(measure.unit):
+        return
+    if _few(measure.high if measure.value is None else measure.value):
+        yield ("high" if measure.value is None else "value",), f"\"{measure.name}\" counts", f"Take the number out and write text: fewer than {SMALL} {measure.unit}"
+    elif _few(measure.low):
+        yield ("low",), f"the low end of \"{measure.name}\" counts", f"Take low and high out and write text: up to {measure.high} {measure.unit}"
+    for name, other, out in (("baseline", measure.baseline, "baseline"), ("comparison", measure.comparison, "value of comparison")):
+        if other and _few(other.value):
+            yield (name, "value"), f"the {name} of \"{measure.name}\" counts", f"Take the {out} out and write in note: fewer than {SMALL} {measure.unit}"
+
+
+def _few_of(measure: Measure) -> Iterator[tuple[ValuePath, str, str]]:
+    """The same for a share of people: those it is a share of, and those whom the share stands for."""
+    whole = measure.denominator
+    if not whole or not whole.n or not _counts_people(whole.what):
+        return
+    if _few(whole.n):
+        yield ("denominator", "n"), f"the denominator of \"{measure.name}\" counts", f"Take n out and write in note: of fewer than {SMALL} {whole.what}"
+    for name in ("value", "high", "low") if measure.unit in ("%", "percent", "per cent") else ():
+        share = getattr(measure, name)
+        if share is not None and _few(round(share * whole.n / 100)):
+            yield (name,), f"\"{measure.name}\" is a share that stands for", f"Take the share out and write text: fewer than {SMALL} {whole.what}"
+            return
 
 
 # ---------------------------------------------------------------- signs that nobody sees
