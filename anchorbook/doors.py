@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from anchorbook import reporting
-from anchorbook.findings import Finding, has_errors
+from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.project import Project
 from anchorbook.vocabulary import load_vocabulary
 
@@ -105,9 +105,14 @@ def check_file(project: Project, path: Path) -> list[Finding]:
     return check_document(read_file(path, project.relative(path)), known)[1]
 
 
-def _finish(project: Project, path: Path) -> int:
-    """Say where the file is and what the checker says of it."""
-    findings = check_file(project, path)
+def _finish(project: Project, path: Path, left: dict[str, tuple[str, str]]) -> int:
+    """Say where the file is, what of the answers is in no field, and what the checker says."""
+    from anchorbook.checks.privacy import repeated
+
+    lines = path.read_text("utf-8").split("\n") if left else []
+    findings = [Finding(project.relative(path), lines.index(line) + 1, 1, "answer-not-used", f"{where}: {repeated(words)} is in no field of the record.",
+                        "It is kept here, in a comment. Move it to the field it belongs to, or delete it.", Severity.WARNING) for line, (where, words) in left.items()]
+    findings += check_file(project, path)
     print(f"Written to {project.relative(path)}: {reporting.summary(findings)}.")
     if findings:
         print(reporting.as_text(findings))
@@ -117,17 +122,17 @@ def _finish(project: Project, path: Path) -> int:
 def _write(project: Project, folder: Path, answers: dict[str, str], *, from_whom: str = "", number: int = 0, again: str = "") -> int:
     """Make the record, write it and check it. With ``number``, an id that is taken gets the number at its end."""
     from anchorbook.bibliography import load_bibliography
-    from anchorbook.questions import record
+    from anchorbook.questions import left_over, record
     from anchorbook.schema import MODELINE
-    from anchorbook.writing import Taken, as_yaml, is_taken, write_new
+    from anchorbook.writing import Taken, as_yaml, comment, is_taken, write_new
 
     vocabulary = load_vocabulary(project.vocabulary)
     data = record(answers, vocabulary, load_bibliography(project.references))
     if number and is_taken(folder, data["id"]):
         data["id"] = f"{data['id']}-{number}"
-    text = as_yaml(data, vocabulary)
-    if from_whom:
-        text = text.replace(MODELINE, f"{MODELINE}\n# {from_whom}", 1)
+    left = {comment(f"In the contributor's words, {where}: {words}"): (where, words) for where, words in left_over(answers)}
+    notes = [f"# {from_whom}"] if from_whom else []
+    text = as_yaml(data, vocabulary).replace(MODELINE, "\n".join([MODELINE, *notes, *left]), 1)
     try:
         path = write_new(folder, data["id"], text)
     except (Taken, ValueError) as error:
@@ -136,7 +141,7 @@ def _write(project: Project, folder: Path, answers: dict[str, str], *, from_whom
     except OSError as error:
         print(f"{folder}: nothing could be written ({error.strerror}).{again}", file=sys.stderr)
         return NOTHING_WRITTEN
-    return _finish(project, path)
+    return _finish(project, path, left)
 
 
 def _new(project: Project, options: argparse.Namespace) -> int:

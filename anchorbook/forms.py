@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 from anchorbook.model import required_fields
-from anchorbook.questions import Question, questions
+from anchorbook.questions import HEADINGS, REASON, Question, questions, with_left
+from anchorbook.reading_csv import SEPARATORS, decoded
 from anchorbook.reading_xlsx import WrongSheet, sheet
 from anchorbook.vocabulary import Vocabulary
 from anchorbook.writing import plain_yaml
@@ -67,7 +69,8 @@ def _element(question: Question) -> dict[str, Any]:
 def answers_of(body: str, vocabulary: Vocabulary) -> dict[str, str]:
     """The answers of an issue made with the form, by field. A part that is missing has no answer.
 
-    Only the headings of the form count, in its order, and each once; any other line is part of an answer.
+    Only the headings of the form count, in its order, and each once; any other line is part of an answer. What stands
+    before the first heading is left over.
 
     :raises WrongForm: when no heading of the form is there, or the text is too long
     """
@@ -75,6 +78,7 @@ def answers_of(body: str, vocabulary: Vocabulary) -> dict[str, str]:
         raise WrongForm(f"this text is longer than {MAX_BODY // 1024} KB.")
     order = [(_flat(question.ask), question.field) for question in form_questions(vocabulary)]
     found: dict[str, list[str]] = {}
+    before: list[str] = []
     now, last = "", -1
     for line in re.split(r"\r\n|\n|\r", body):
         heading = re.match(r"###[ \t]+([^ \t].{0,199})\Z", line.rstrip(" \t"))
@@ -82,12 +86,12 @@ def answers_of(body: str, vocabulary: Vocabulary) -> dict[str, str]:
         if at is not None:
             now, last = order[at][1], at
             found[now] = []
-        elif now:
-            found[now].append(line)
+        else:
+            (found[now] if now else before).append(line)
     if not found:
         raise WrongForm("this text was not made with the form: none of its questions is there.")
-    answers = {field: "\n".join(lines).strip() for field, lines in found.items()}
-    return _short_enough({field: text for field, text in answers.items() if text and text != "_No response_"})
+    answers = {field: text for field, lines in found.items() if (text := "\n".join(lines).strip()) and text != "_No response_"}
+    return _short_enough(with_left(answers, [("before the first question", "\n".join(before))]))
 
 
 def _short_enough(answers: dict[str, str]) -> dict[str, str]:
@@ -102,40 +106,43 @@ def _flat(text: str) -> str:
 
 
 def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
-    """The answers of a spreadsheet made from the template, by field. CSV or .xlsx.
+    """The answers of a spreadsheet made from the template, by field. CSV or .xlsx. What belongs to no field is left over.
 
     :raises WrongForm: when the file cannot be read or holds no field
     """
-    names = {question.field: question.field for question in questions(vocabulary, [*required_fields(), "what_was_done", *OPTIONAL])}
-    names |= {_flat(question.ask): question.field for question in form_questions(vocabulary)}
+    asks = {question.field: _flat(question.ask) for question in questions(vocabulary, [*required_fields(), "what_was_done", "problem", *OPTIONAL])}
+    names = {name: name for name in (*asks, REASON)} | {ask: name for name, ask in asks.items()}
     try:
-        rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path)
+        rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path, names)
     except WrongSheet as error:
         raise WrongForm(f"{path.name}: {error}") from None
     except OSError as error:
         raise WrongForm(f"{path.name}: this file cannot be opened ({error.strerror}).") from None
     answers: dict[str, str] = {}
-    for row in rows:
-        field = names.get(_flat(row[0])) if row else None
-        if field and len(row) > 1 and row[1].strip():
-            answers.setdefault(field, row[1].strip())
+    left: list[tuple[str, str]] = []
+    for number, row in enumerate(rows, 1):
+        name, answer, *more = (*(cell.strip() for cell in row), "", "")
+        field = names.get(_flat(name))
+        if field is None:
+            left += [(f"row {number}", "; ".join(filter(None, (name, answer, *more))))] if _flat(name) != _flat(HEADINGS[0]) else []
+            continue
+        if answer and answers.setdefault(field, answer) != answer:
+            left.append((f"row {number} ({field} a second time)", answer))
+        left += [(f"row {number}, column {at} ({field})", cell) for at, cell in enumerate(more, 3) if cell and not _flat(cell).startswith(asks.get(field, "?"))]
     if not answers:
         raise WrongForm(f"{path.name}: there is no answer in it. The first column names the field, the second holds your answer.")
-    return _short_enough(answers)
+    return _short_enough(with_left(answers, left))
 
 
-def _csv(path: Path) -> list[list[str]]:
+def _csv(path: Path, names: Container[str]) -> list[list[str]]:
+    """The rows of a table. What parts its cells is the sign that makes most of these names stand alone in the first column."""
     with path.open("rb") as stream:
         raw = stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise WrongForm(f"{path.name}: this file is larger than {MAX_BODY // 1024} KB.")
+    text = decoded(raw).replace("\x00", "")
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")  # as spreadsheets on Windows save it
-    first = text.partition("\n")[0]
-    sign = max(",;\t", key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=sign))
+        tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=sign)) for sign in SEPARATORS]
     except csv.Error as error:
         raise WrongForm(f"{path.name}: the table cannot be read ({error}).") from None
+    return max(tables, key=lambda rows: sum(_flat(row[0]) in names for row in rows if row))

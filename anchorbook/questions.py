@@ -36,6 +36,8 @@ MEASURE_HELP = (
 )
 SOURCE_HELP = "One on each line: its key in the references and the place in it, or a full web address."
 REASON = "no_measures_reason"
+LEFT = "left over"
+"""Among answers: what belongs to no question, a line each, with the place where it stood. Its space keeps it apart from names of fields."""
 HEADINGS = ("Field", "Your answer", "Question and help")
 """The columns of the spreadsheet."""
 
@@ -154,7 +156,7 @@ def source(text: str, bibliography: Bibliography | None) -> dict[str, str]:
 def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], bibliography: Bibliography | None) -> dict[str, Any] | None:
     """A measure out of one line; nothing when the line cannot be read as one."""
     parts = [part.strip() for part in line.split(";")]
-    if len(parts) < 4 or not parts[0]:
+    if not 4 <= len(parts) <= 6 or not parts[0]:
         return None
     name, kind, value, unit, when, where = (*parts, "", "")[:6]
     number = plain_value(re.sub(r"^[£$€]|(?<=\d),(?=\d{3}\b)", "", value))
@@ -169,8 +171,8 @@ def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], b
     where = source(where, bibliography) if where else {key: item for key, item in sources[0].items() if key != "note"} if sources else None
     if where is None:
         return None
-    cite = {key: item for key, item in where.items() if key != "note"}
-    return {"name": name, "kind": kind, "value": number, "unit": unit, **({"period": period} if period else {}), "sources": [cite]}
+    note = where.pop("note", "")
+    return {"name": name, "kind": kind, "value": number, "unit": unit, **({"period": period} if period else {}), "sources": [where], **({"note": note} if note else {})}
 
 
 def problem(field: str, value: Any) -> str:
@@ -212,7 +214,7 @@ def record(answers: dict[str, str], vocabulary: Vocabulary, bibliography: Biblio
     """The record that these answers make, as data for a file. What was not said becomes an honest "not known".
 
     No answer is lost: what cannot be read as a date or a number is kept in words. An answer that is none of the
-    choices is left out, so that the check asks for it.
+    choices stands in its field as it was written, so that the check names it and says what to write.
     """
     given = {name: text for name, raw in answers.items() if (text := clean(raw)) and text != "_No response_"}
     asked = {question.field: question for question in questions(vocabulary)}
@@ -237,7 +239,7 @@ def record(answers: dict[str, str], vocabulary: Vocabulary, bibliography: Biblio
     data["measures"] = [measure for _line, measure in read if measure]
     words = [line for line, measure in read if not measure]
     if words:
-        data[REASON] = "In the contributor's words, not yet entered as numbers: " + " / ".join(words)
+        data[REASON] = " ".join(["In the contributor's words, not yet entered as numbers: " + " / ".join(words), *filter(None, [given.get(REASON)])])
     elif not data["measures"]:
         data[REASON] = given.get(REASON) or "Not known: whoever sent this gave no numbers."
     for name in ("what_was_done", "what_did_not_work", "problem", "contributor"):
@@ -247,17 +249,34 @@ def record(answers: dict[str, str], vocabulary: Vocabulary, bibliography: Biblio
 
 
 def _chosen(question: Question, text: str) -> list[str]:
-    """The choices that an answer names; words that are no choice are passed over."""
+    """The choices that an answer names. Words that are no choice stay as they are."""
+    if is_unknown(text):
+        return []
     try:
-        return choose(question, text) if text else []
+        return choose(question, text)
     except NotAnAnswer:
-        found = []
-        for part in re.split(r"[,;\n]", text):
-            try:
-                found += choose(question, part)
-            except NotAnAnswer:
-                continue
-        return list(dict.fromkeys(found))[: None if question.many else 1]
+        if not question.many:
+            return [" ".join(text.split())]
+    found = []
+    for part in re.split(r"[,;\n]", text):
+        try:
+            found += choose(question, part)
+        except NotAnAnswer:
+            found += [] if is_unknown(part) else [" ".join(part.split())]
+    return list(dict.fromkeys(found))
+
+
+def left_over(answers: dict[str, str]) -> list[tuple[str, str]]:
+    """What was written and has no field in the record: where it stood, and the words on one line."""
+    left = [(where.strip(), words.strip()) for line in answers.get(LEFT, "").split("\n") for where, _, words in [line.partition(": ")] if words.strip()]
+    id = clean(answers.get("id", ""))
+    return left + ([("id", " ".join(id.split()))] if not is_unknown(id) and not is_id(id) else [])
+
+
+def with_left(answers: dict[str, str], left: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The answers, and under :data:`LEFT` words that belong to no question, each with the place where it stood."""
+    lines = [f"{where}: {line}" for where, words in left if (line := " ".join(clean(words).split()))]
+    return {**answers, LEFT: "\n".join(lines)} if lines else answers
 
 
 def _period(line: str) -> str | dict[str, Any]:

@@ -74,6 +74,27 @@ def read_csv(path: Path, name: str, *, numbers: Iterable[str] = ()) -> Document:
     return document
 
 
+SEPARATORS = ",;\t"
+"""What parts cells in the tables of others. Spreadsheets of other countries write a semicolon; copied tables have tabs."""
+_QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
+
+
+def decoded(raw: bytes) -> str:
+    """The text of a table that somebody sent, as any spreadsheet program saves it."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")  # "Unicode text" of Excel
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")  # as spreadsheets on Windows save it
+
+
+def separator(text: str) -> str:
+    """What parts the cells of a table: the sign that its first row holds most often outside quotation marks."""
+    first = next((line for line in re.split(r"\r\n|\n|\r", _QUOTED.sub('""', text)) if line.strip()), "")
+    return max(SEPARATORS, key=first.count)
+
+
 def _number(text: str) -> float | int | str:
     value = plain_value(text)
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else text

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import takewhile
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\];@]{1,210}))?"
+_KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\[\];@]{1,210}))?"
 _CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
 _ONE = re.compile(_KEY)
 _GAP = Token("softbreak", "br", 0)
@@ -72,6 +74,12 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(lambda address: " " * len(address[0]), text) if "://" in text else text
 
 
+@lru_cache(maxsize=256)  # several checks of one case read the same texts
+def _tokens(text: str) -> list[Token]:
+    """A text as the parser reads it; nobody may change them."""
+    return _parser().parse(text)
+
+
 def marks_in(text: str) -> int:
     """How many signs of a text may mean something in Markdown, line ends among them."""
     return len(_MARKS.findall(text))
@@ -85,7 +93,7 @@ def cited_in(text: str) -> list[str]:
 def _links_in(text: str, scheme: str) -> list[str]:
     if scheme not in text.lower():
         return []
-    return [str(child.attrs["href"])[len(scheme):] for token in _parser().parse(text) for child in token.children or ()
+    return [str(child.attrs["href"])[len(scheme):] for token in _tokens(text) for child in token.children or ()
             if child.type == "link_open" and str(child.attrs["href"]).lower().startswith(scheme)]
 
 
@@ -123,6 +131,7 @@ def render(text: str, cited: Cited, case_href: Callable[[str], str], page_href: 
     return parser.renderer.render(tokens, parser.options, {})
 
 
+@lru_cache(maxsize=256)
 def _simple(text: str) -> list[list[str]] | None:
     """The paragraphs of a text of words and citations alone: each a list of words and citations in turn.
 
@@ -154,17 +163,42 @@ def plain(text: str) -> str:
         words = " ".join("".join(paragraph[::2]) for paragraph in simple)
     else:
         words = "".join(child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
-                        for token in _parser().parse(text) for child in (*(token.children or ()), _GAP))
+                        for token in _tokens(text) for child in (*(token.children or ()), _GAP))
     return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))  # a citation leaves a gap behind
 
 
-_GOOD_LINK = re.compile(r"\]\((?:https?://|mailto:|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+def shown(text: str) -> str:
+    """What readers get of a text whose marks could hide it: its words, and the mail addresses of its links. Empty for plain words.
+
+    Three dots stand where something else is between two words: a citation, the end of a paragraph or a cell.
+    """
+    if _WORDS.match(text) or _simple(text) is not None:
+        return ""
+    return " … ".join("".join(_shown(child) for child in token.children) for token in _tokens(text) if token.children)
+
+
+def _shown(child: Token) -> str:
+    if child.type == "link_open":
+        address = unquote(str(child.attrs.get("href", "")))
+        return f" {address[7:]} … " if address.lower().startswith("mailto:") else ""
+    return " … " if child.type == "citation" else " " if child.type in ("softbreak", "hardbreak") else child.content
+
+
+_GOOD_LINK = re.compile(r"(?<=\w)\]\((?:https?://\w|mailto:\w+@\w|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+_LEADS = re.compile(r"https?://[^/?#]*\w|mailto:[^?@]+@\w|case:|page:", re.IGNORECASE)
+"""How an address starts that leads somewhere: a web page has a host, a mail address an @."""
 _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")
 
 
 def _leads_nowhere(child: Token) -> bool:
-    """True for a link without an address, as ``[words]()``."""
-    return child.type == "link_open" and not str(child.attrs.get("href", "")).strip()
+    """True for a link without an address, as ``[words]()`` or ``[words](https:)``."""
+    return child.type == "link_open" and not _LEADS.match(unquote(str(child.attrs.get("href", ""))))
+
+
+def _has_words(link: list[Token]) -> bool:
+    """True when something is shown between the start of a link and the next end of one."""
+    inside = takewhile(lambda child: child.type != "link_close", link)
+    return any(child.content.strip() for child in inside)
 
 
 def problems(text: str) -> Iterator[tuple[str, str, str]]:
@@ -172,8 +206,8 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
     left = _GOOD_LINK.sub("", _CITATION.sub("", text))
     if not any(sign in left for sign in ("<", "](", "]:", "[@")):
         return
-    for token in _parser().parse(text):
-        for child in token.children or ():
+    for token in _tokens(text):
+        for place, child in enumerate(token.children or ()):
             if child.type == "text" and (match := _HTML.search(child.content)):
                 yield ("html-in-text", f"HTML is not allowed in text (\"{match[0]}\").",
                        "Use Markdown: **bold**, *italic*, [words](https://address). For a plain < sign, put a space after it.")
@@ -182,3 +216,5 @@ def problems(text: str) -> Iterator[tuple[str, str, str]]:
             if child.type == "text" and re.search(r"\]\(", child.content) or _leads_nowhere(child):
                 yield ("unsafe-link", "this link does not lead to a web page, a mail address, a case or a page of the book.",
                        "Write [words](https://address), [words](case:id-of-the-case) or [words](page:evidence/claims).")
+            if child.type == "link_open" and not _has_words(token.children[place + 1 :]):
+                yield "empty-link", "this link has no words, so nobody sees it.", "Write what it leads to between the square brackets: [words](https://address)."

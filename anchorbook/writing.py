@@ -131,11 +131,21 @@ def _wrap(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
+def comment(text: str) -> str:
+    """Text as a comment of one line."""
+    return f"# {_seen(' '.join(text.split()))}"
+
+
 def _quoted(text: str) -> str:
     """Text between quotation marks on one line."""
-    text = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
     text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return '"' + _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text) + '"'
+    return f'"{_seen(text)}"'
+
+
+def _seen(text: str) -> str:
+    """Text with an escape in place of every sign that nobody sees."""
+    text = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text)
 
 
 def slug(text: str, otherwise: str = "case") -> str:

@@ -79,6 +79,17 @@ def test_a_source_that_is_not_in_the_references_keeps_its_words(bring):
     assert source["note"] == "Not in the references yet. As given: https://www.example.org/report.pdf"
 
 
+def test_nothing_that_was_sent_is_lost(bring, capsys):
+    body = body_of(id="My Jobs!", status="going well", measures="a; output; 1; people; 2021; annual report; and more\nb; output; 9; staff; 2021; annual report")
+    _status, (path,), _folder = bring(f"Dear editors,\nthank you.\n\n{body}")
+    data, text, out = read_file(path, path.name).data, path.read_text("utf-8"), capsys.readouterr().out
+    assert (data["id"], data["status"], data["measures"][0]["note"]) == ("my-jobs", "going well", "Not in the references yet. As given: annual report")
+    assert data["no_measures_reason"].endswith(": a; output; 1; people; 2021; annual report; and more")
+    for where, words in (("before the first question", "Dear editors, thank you."), ("id", "My Jobs!")):
+        assert f"# In the contributor's words, {where}: {words}\n" in text and f'answer-not-used {where}: "{words}" is in no field' in out
+    assert 'unknown-term "going well" is not a known status.' in out
+
+
 LATER = f"### {ASK['lead_org']}\n\nEvil\n\n### {ASK['title']}\n\nOther title"
 HOSTILE = {
     "id with a path": body_of(id="../../etc/passwd"), "id with a slash": body_of(id="a/b"), "absolute id": body_of(id="/etc/evil"), "windows id": body_of(id="C:\\evil"),

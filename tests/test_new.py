@@ -15,13 +15,14 @@ from xml.sax.saxutils import escape
 import pytest
 
 from anchorbook.cli import main
+from anchorbook.forms import read_card
 from anchorbook.model import CaseStudy, required_fields
 from anchorbook.questions import CARD, spreadsheet
 from anchorbook.reading import read_file
 from anchorbook.reading_xlsx import WrongSheet, sheet
 from anchorbook.vocabulary import load_vocabulary
 from tests.support.projects import ROOT, good_file
-from tests.support.spreadsheets import packed, parts_of
+from tests.support.spreadsheets import LINK, SPACE, packed, parts_of
 
 VOCABULARY = load_vocabulary(ROOT / "data" / "vocabulary")
 ANSWERS = {
@@ -136,6 +137,45 @@ CARD_ANSWERS = {"title": "Local jobs", "summary": "A start & more <b>.", "domain
                 "periods": "2021", "sources": "reed2019_ch7, line 4", "status": "ended"}
 
 
+def of_csv(new, tmp_path, rows: list[list[str]]):
+    """What is said and written of a spreadsheet with these rows."""
+    path = tmp_path / "card.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    _status, said, folder = new([], "--from", str(path))
+    return said.out, (folder.cases / "local-jobs.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("field, written, told", [
+    ("status", "going well", '"going well" is not a known status.\n    hint: Write one of: planned, running'),
+    ("record_type", "banana", '"banana" is not a known record type.\n    hint: Write one of: case, '),
+    ("actions", "Team up with others; Name a bord lead", '"Name a bord lead" is not a known action.\n    hint: '),
+    ("domains", "work, work from home, not known", '"work from home" is not a known domain.\n    hint: Did you mean "work"'),
+])
+def test_an_answer_that_is_no_choice_is_kept_and_told(new, tmp_path, field, written, told):
+    out, text = of_csv(new, tmp_path, card({**CARD_ANSWERS, field: written}))
+    assert told in out
+    assert f'"{written.split(",")[1].strip() if field == "domains" else written.split("; ")[-1]}"' in text
+
+
+def test_rows_that_no_field_takes_are_kept_and_told(new, tmp_path):
+    more = [["title", "Another\ntitle", ""], ["colour", "red"], ["", "a note"], ["summary", "", "", "far away"], ["title", "Local jobs"], ["no_measures_reason", "None were counted."]]
+    out, text = of_csv(new, tmp_path, [*card(CARD_ANSWERS), *more])
+    first = len(card(CARD_ANSWERS)) + 1
+    kept = [f"row {first} (title a second time): Another title", f"row {first + 1}: colour; red", f"row {first + 2}: a note", f"row {first + 3}, column 4 (summary): far away"]
+    assert [line for line in text.splitlines() if "contributor's words" in line] == [f"# In the contributor's words, {line}" for line in kept]
+    assert "no_measures_reason: \"None were counted.\"" in text
+    told = [line.partition(" answer-not-used ")[2] for line in out.splitlines() if " answer-not-used " in line]
+    assert told == [f'{where}: "{words}" is in no field of the record.' for where, words in (line.split(": ", 1) for line in kept)]
+    assert [int(line.split(":")[1]) for line in out.splitlines() if " answer-not-used " in line] == [2, 3, 4, 5]
+
+
+def test_a_report_of_answers_repeats_nothing_about_a_person(new, tmp_path):
+    out, _text = of_csv(new, tmp_path, [*card({**CARD_ANSWERS, "status": "ask ann@example.org"}), ["phone", "020 7946 0958"]])
+    assert "what was written is not a known status." in out and "what was written is in no field" in out
+    assert "email-address" in out and "phone-number" in out and "ann@" not in out and "7946" not in out
+
+
 def as_xlsx(path, rows):
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     lines = "".join(f'<row r="{number}">' + "".join(f'<c r="{chr(65 + at)}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for at, cell in enumerate(row)) + "</row>"
@@ -182,6 +222,75 @@ def test_a_hostile_spreadsheet_is_refused(tmp_path, part):
             made.writestr(name, raw)
     with pytest.raises(WrongSheet):
         sheet(path, most=2000)
+
+
+def with_part(path, name: str, old: str, new: str | bytes, **more: str) -> None:
+    """A small workbook with one text of a part changed, and further parts."""
+    parts = parts_of([["a", "b"], ["c", "d"]], shared=True)
+    text = parts[name].replace(old, new) if isinstance(new, str) else new
+    with zipfile.ZipFile(path, "w") as made:
+        for part, content in {**parts, name: text, **{f"xl/{key}.xml": value for key, value in more.items()}}.items():
+            made.writestr(part, content)
+
+
+@pytest.mark.parametrize("shown", ["&a;", "&j;"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_part_that_declares_entities_is_refused_in_every_encoding(tmp_path, encoding, shown):
+    growing = "".join(f'<!ENTITY {chr(98 + at)} "{f"&{chr(97 + at)};" * 10}">' for at in range(9))
+    with_part(tmp_path / "card.xlsx", "xl/sharedStrings.xml", "", f'<!DOCTYPE x [<!ENTITY a "lol">{growing}]><sst {SPACE}>{f"<si><t>{shown}</t></si>" * 4}</sst>'.encode(encoding))
+    start = time.process_time()
+    with pytest.raises(WrongSheet, match="cannot be read"):
+        sheet(tmp_path / "card.xlsx")
+    assert time.process_time() - start < 5
+
+
+def test_a_part_in_another_encoding_is_read(tmp_path):
+    with_part(tmp_path / "card.xlsx", "xl/sharedStrings.xml", "", parts_of([["é", "b"], ["c", "d"]], shared=True)["xl/sharedStrings.xml"].encode("utf-16"))
+    assert sheet(tmp_path / "card.xlsx") == [["é", "b"], ["c", "d"]]
+
+
+@pytest.mark.parametrize("number", ["-1", "4", "x"])
+def test_a_shared_text_that_is_not_there_is_refused(tmp_path, number):
+    with_part(tmp_path / "card.xlsx", "xl/worksheets/sheet1.xml", "<v>0</v>", f"<v>{number}</v>")
+    with pytest.raises(WrongSheet, match="cannot be read"):
+        sheet(tmp_path / "card.xlsx")
+
+
+@pytest.mark.parametrize("number, format, own, shown", [
+    ("44317", 14, "", "2021-05-01"), ("44317", 15, "", "2021-05-01"), ("44317", 17, "", "2021-05"), ("44317.5", 22, "", "2021-05-01 12:00"), ("0.75", 20, "", "18:00"), ("1.5", 46, "", "36:00"), ("1.5", 164, "[H]:MM", "36:00"),
+    ("59", 14, "", "1900-02-28"), ("61", 14, "", "1900-03-01"), ("44317", 0, "", "44317"), ("44317", 2, "", "44317"), ("1e300", 14, "", "1e300"), ("-5", 14, "", "-5"),
+    ("44317", 164, "dd\\.mm\\.yyyy;@", "2021-05-01"), ("44317", 164, "[$-809]mmmm yyyy", "2021-05"), ("44317", 164, "yyyy", "2021"), ("44317", 164, "YYYY-MM-DD HH:MM", "2021-05-01"),
+    ("44317", 164, '0 "days"', "44317"), ("44317", 164, "[Red]0.00_d", "44317"), ("44317", 164, "General", "44317"), ("44317", 99, "", "44317"),
+])
+def test_a_cell_with_a_date_is_read_as_a_date(tmp_path, number, format, own, shown):
+    styles = (f"<styleSheet {SPACE}><numFmts><numFmt numFmtId='164' formatCode='{escape(own)}'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"
+              f"<cellXfs><xf numFmtId='0'/><xf numFmtId='{format}'/></cellXfs></styleSheet>")
+    with_part(tmp_path / "card.xlsx", "xl/worksheets/sheet1.xml", '<c r="B1" t="s"><v>1</v></c>', f'<c r="B1" s="1"><v>{number}</v></c>', styles=styles)
+    assert sheet(tmp_path / "card.xlsx") == [["a", shown], ["c", "d"]]
+
+
+def test_a_workbook_may_count_its_days_from_1904(tmp_path):
+    styles = f"<styleSheet {SPACE}><cellXfs><xf numFmtId='14'/></cellXfs></styleSheet>"
+    book = f'<workbook {SPACE} {LINK}><workbookPr date1904="1"/><sheets><sheet name="Card" r:id="rId1"/></sheets></workbook>'
+    with_part(tmp_path / "card.xlsx", "xl/worksheets/sheet1.xml", '<c r="B1" t="s"><v>1</v></c>', '<c r="B1"><v>42855</v></c>', styles=styles, workbook=book)
+    assert sheet(tmp_path / "card.xlsx")[0] == ["a", "2021-05-01"]
+
+
+@pytest.mark.parametrize("encoding, sign", [("utf-16", "\t"), ("utf-16-be", "\t"), ("utf-8-sig", ","), ("cp1252", ";")])
+def test_a_table_is_read_as_any_program_saves_it(new, tmp_path, encoding, sign):
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=sign).writerows([["title", "Café; a, b, c"], ["lead_org", "a,b;c;d;e;f\tg"]])
+    path = tmp_path / "card.csv"
+    path.write_bytes((("\ufeff" if encoding == "utf-16-be" else "") + text.getvalue()).encode(encoding))
+    data = read_file(new([], "--from", str(path))[2].cases / "cafe-a-b-c.yaml", "x").data
+    assert (data["title"], data["lead_org"]) == ("Café; a, b, c", "a,b;c;d;e;f g")
+
+
+@pytest.mark.parametrize("raw", ['title,"a,b;c;d;e;f"', "title,a;b;c;d;e", "title;a,b;c", "Field;Your answer;x,y,z\ntitle;a,b", '"title"\t"a,b;c;d;e"'])
+def test_what_parts_the_cells_is_told_from_the_names_of_the_fields(tmp_path, raw):
+    path = tmp_path / "card.csv"
+    path.write_text(raw, "utf-8")
+    assert read_card(path, VOCABULARY)["title"].startswith("a")
 
 
 def test_rows_stay_at_their_numbers_when_empty_ones_are_left_out(tmp_path):

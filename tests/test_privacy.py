@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from anchorbook.checks import CASE_RULES
+from anchorbook.checks import CASE_RULES, privacy
 from anchorbook.checks.privacy import PRIVACY_RULES, is_nhs_number
 from anchorbook.checks.privacy_files import comment_findings, file_findings, text_findings
 from anchorbook.checking import References, check_document
@@ -17,6 +17,7 @@ from anchorbook.bibliography import load_bibliography
 from anchorbook.ledger import load_ledger
 from anchorbook.project import Project
 from anchorbook.reading import read_bytes
+from anchorbook.text import LONG_NUMBER
 from anchorbook.vocabulary import load_vocabulary
 from tests.support.projects import ROOT, good_file
 
@@ -83,6 +84,32 @@ def test_texts(said, text, codes):
     assert said(problem=text) == codes
 
 
+@pytest.mark.parametrize("text, codes", [
+    ("a &#x202e;b", ["hidden-character"]), ("a&#8203;b", ["hidden-character"]), ("a&shy;b", ["hidden-character"]), ("a \\&#8203; b", []), ("`a &#8203; b`", []),
+    (r"ann\@example.org", ["email-address"]), ("ann&#64;example.org", ["email-address"]), ("ann@**example**.org", ["email-address"]),
+    ("See [m](mailto:ann%40example.org)", ["email-address"]), ("See [m](mailto:ann@example.org)", ["email-address"]), ("See [m][1]\n\n[1]: MAILTO:ann%40example.org", ["email-address"]),
+    ("020 7946 **0958**", ["phone-number"]), ("020 [7946](https://a.org) 0958", ["phone-number"]), ("*020*\n7946 0958", ["phone-number"]), ("020&nbsp;7946&nbsp;0958", ["phone-number"]),
+    ("943&nbsp;476&nbsp;5919", ["nhs-number"]), ("943.476.5919", ["nhs-number"]), ("943.476.5918", []), ("1.943.476.5919", []), ("943.476.5919.1", []),
+    ("943 [@reed2019_ch7] 476 5919", []), ("- 943\n- 476\n- 5919", []), ("| 943 | 476 |\n|---|---|\n| 5919 | 1 |", []), ("See [943 476](https://a.org/5919)", []),
+    ("AB-12-34-56-C", ["national-insurance-number"]), ("AB 12 34 56&nbsp;C", ["national-insurance-number"]), ("AB12-**3456**C", ["national-insurance-number"]),
+    ("SS16\u00a05NL", ["full-postcode"]), ("SS16 *5NL*", ["full-postcode"]), ("SS16&#32;5NL", ["full-postcode"]), ("ss16 5nl", ["full-postcode"]), ("cm1 7et and so on", ["full-postcode"]),
+    ("b1 1st, e1 2nd, co2 3rd, co2 4th, le1 5gb, so2 3bn, pm10 2pm, q1 2am, co2 5kg, ss165nl", []),
+])
+def test_what_is_shown_is_looked_at_and_not_only_the_source(said, text, codes):
+    assert said(problem=text) == codes
+
+
+def test_only_fields_with_marks_are_read_as_markdown(said):
+    assert said(lead_org="ann&#64;example.org &#8203; 020 7946 **0958**") == []
+
+
+@pytest.mark.parametrize("text, number", [("Call 020 7946 0958.", "_PHONE"), ("(0)0.(0)-(0) 0 0 0 0 0", "_PHONE"), ("943.476.5919", "_NHS"), ("943\u00a0476\u00a05919", "_NHS"),
+                                          ("AB-12-34-56-C", "_INSURANCE"), ("AB\u00a012\u00a034\u00a056\u00a0C", "_INSURANCE"), ("ab123456c", "_INSURANCE")])
+def test_the_quick_look_for_long_numbers_passes_over_none(text, number):
+    assert not getattr(privacy, number).search(text) or LONG_NUMBER.search(text)
+    assert number == "_PHONE" or getattr(privacy, number).search(text)
+
+
 @pytest.mark.parametrize("field", ["title", "lead_org", "no_measures_reason", "contributor"])
 def test_all_texts_are_looked_at(said, field):
     assert said(**{field: "Ann, 020 7946 0958, ann@example.org"}) == ["email-address", "phone-number"]
@@ -109,6 +136,25 @@ def test_small_counts(said, value, kind, unit, found):
     assert said(measures=measures) == (["small-count"] if found else [])
 
 
+@pytest.mark.parametrize("fields, places", [
+    ("low: 1, high: 9, unit: people", ["low"]), ("low: 1, high: 4, unit: people", ["high"]), ("low: 0, high: 9, unit: people", []), ("low: 1, high: 9, unit: hospitals", []),
+    ("value: 9, unit: people, baseline: {value: 2}", ["baseline.value"]), ("value: 9, unit: hospitals, baseline: {value: 2}", []), ("value: 9, unit: people, baseline: {value: 5}", []),
+    ("value: 9, unit: people, comparison: {type: x, value: 2}", ["comparison.value"]), ("value: 9, unit: people, comparison: {type: x}", []),
+    ("value: 20, unit: '%', denominator: {n: 5, what: patients}", ["value"]), ("value: 80.5, unit: '%', denominator: {n: 5, what: patients}", ["value"]),
+    ("value: 33, unit: percent, denominator: {n: 3, what: staff in post}", ["denominator.n", "value"]), ("low: 20, high: 90, unit: '%', denominator: {n: 10, what: patients}", ["low"]),
+    ("value: 50, unit: '%', denominator: {n: 10, what: patients}", []), ("value: 0, unit: '%', denominator: {n: 50, what: patients}", []), ("value: 20, unit: '%', denominator: {what: patients}", []),
+    ("value: 20, unit: '%', denominator: {n: 5, what: councils}", []), ("value: 900, unit: GBP, denominator: {n: 2, what: patients}", ["denominator.n"]),
+    ("value: 900, unit: GBP, denominator: {n: 2, what: applicants}", []),
+])
+def test_small_counts_beside_the_value(known, fields, places):
+    text = re.sub(r"(?ms)^measures:.*?^(?=\S)", f"measures: [{{name: a, kind: output, {fields}, period: 2020, source: britteon2022}}]\n", good_file())
+    subject, findings = check_document(read_bytes(text.encode(), "minimal.yaml"), known)
+    assert subject is not None, findings
+    found = [item for item in findings if item.code == "small-count"]
+    assert [(item.line, item.column) for item in found] == [subject.document.place(("measures", 0, *place.split("."))) for place in places]
+    assert all(item.severity == "warning" for item in found)
+
+
 def test_the_advice_on_small_counts_can_be_followed(said):
     assert said(measures="[{name: a, kind: output, text: fewer than 5 people, period: 2020, source: britteon2022}]") == []
 
@@ -129,7 +175,7 @@ def test_check_digit(number, valid):
 
 
 @pytest.mark.parametrize("text", ["a.b" * 60_000, "0 " * 100_000, "+44 " * 50_000, "a@b." * 50_000, "(at)" * 50_000, "123 456 " * 20_000, "AB12 " * 40_000,
-                                  "\u200d" * 60_000, "\U0001f3f4" + "\U000e0041" * 40_000, "x" * 200_000, "a" * 100_000 + "@", "https://" * 20_000])
+                                  "\u200d" * 60_000, "\U0001f3f4" + "\U000e0041" * 40_000, "x" * 200_000, "a" * 100_000 + "@", "https://" * 20_000, "&#8203;" * 1_900, "*0* " * 900, "ss16 5" * 30_000, "AB-" * 60_000])
 def test_hostile_texts_are_quick(known, text):
     raw = good_file(problem=f'"{text}"').encode()[:256 * 1024]
     start = time.process_time()

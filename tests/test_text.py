@@ -59,6 +59,18 @@ def test_markdown(text, html):
     assert codes(text) == []
 
 
+@pytest.mark.parametrize("text, found", [
+    ("[](https://a.b)", ["empty-link"]), ("[ ](case:a)", ["empty-link"]), ("[&#32;](https://a.b)", ["empty-link"]), ("[a](https://a.b) [](page:b)", ["empty-link"]),
+    ("[a](https:)", ["unsafe-link"]), ("[a](https://)", ["unsafe-link"]), ("[a](http:evil)", ["unsafe-link"]), ("[a](http:///evil)", ["unsafe-link"]), ("[a](https://?x)", ["unsafe-link"]),
+    ("[a](mailto:)", ["unsafe-link"]), ("[a](mailto:ann)", ["unsafe-link"]), ("[a](mailto:@b)", ["unsafe-link"]), ("[](https:)", ["unsafe-link", "empty-link"]),
+    ("[a](HTTPS://a.b)", []), ("[*a*](https://a.b)", []), ("[`a`](mailto:a.b+c@d.org)", []), ("[a](mailto:a%40b.org)", []), ("[a](<https://a.b/c d>)", []),
+    ("<https://a.b>", []), ("[é](https://bücher.example)", []), ("[a](https://user@[::1]/)", []),
+    ("[@one, page [3]]", ["broken-citation"]), ("[@one, [3]]", ["broken-citation"]), ("[see [@one, page 3]]", []),
+])
+def test_links_have_words_and_lead_somewhere(text, found):
+    assert codes(text) == found
+
+
 ALPHABET = ["a", "Word", " ", " ", ". ", ", ", "\n", "\n\n", "- ", "# ", "1. ", "> ", "*", "_", "`", "~~", "|", "<b>", "&amp;", "&", '"', "'", "£5 ", "\\",
             "[@one]", "[@one, page 2]", "[x](https://example.org)", "[x](case:a)", "http://example.org ", "é", "\u00a0", "=", "--- ", "(c) ", "\t"]
 

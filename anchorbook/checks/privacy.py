@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding, Severity
+from anchorbook.model import Measure
 from anchorbook.parts import Place
 from anchorbook.reading import ValuePath
 from anchorbook.text import DIGITS, without_addresses
@@ -19,14 +20,17 @@ from anchorbook.text import DIGITS, without_addresses
 _EMAIL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[\w.+'-]{0,62}[\w+])?\s?(?:@|\(at\)|\[at\])\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 # Digits in groups, with 0, +44 or 0044 in front; how many there are is counted afterwards.
 _PHONE = re.compile(r"(?<![\w.,/£$€#-])(?:(?:\+|00)44[ \u00a0.-]?(?:\(0\))?|\(?0)(?:[ \u00a0.()-]{0,2}\d){8,11}(?![\d%]|[.,]\d)")
-_NHS = re.compile(r"(?<![\w.,/£$€+#-])\d{3}([ \u00a0-]?)\d{3}\1\d{4}(?![\w%/-]|[.,]\d)")
-_INSURANCE = re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])", re.IGNORECASE)
-_AREAS = (
+_NHS = re.compile(r"(?<![\w.,/£$€+#-])\d{3}([ \u00a0.-]?)\d{3}\1\d{4}(?![\w%/-]|[.,]\d)")
+_INSURANCE = re.compile(r"(?<![A-Za-z0-9])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ \u00a0-]?\d{2}[ \u00a0-]?\d{2}[ \u00a0-]?\d{2}[ \u00a0-]?[A-D](?![A-Za-z0-9])", re.IGNORECASE)
+_AREAS = frozenset((
     "AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS "
     "HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO "
-    "SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE").split()
+    "SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE").split())
 """Areas of postcodes: the letters at the front. Other letters, as in CL20 3AB, are no postcode."""
-_POSTCODE = re.compile(rf"(?<![\w£$€/-])(?:{'|'.join(_AREAS)})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w/-])")
+_POSTCODE = re.compile(rf"(?<![\w£$€/-])(?:{'|'.join(sorted(_AREAS))})\d[A-Z\d]?[ \u00a0]?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w/-])")
+_SMALL_POSTCODE = re.compile(r"(?<![\w£$€/-])([a-z]{2})\d\d?[ \u00a0]\d([abd-hjlnp-uw-z]{2})(?![\w/-])")
+_NO_UNITS = frozenset(("st nd rd th bn gb tb gw ft lb hr yr pp sq").split())
+"""Letters after a digit that mean something else than the end of a postcode: first, second, billion, hour."""
 _MARKUP = re.compile(r"\]\([^)]{0,2000}\)|\[@[^\]]{0,2000}\]")
 
 
@@ -39,6 +43,8 @@ PEOPLE = frozenset((
     "employees employee workers worker nurses nurse doctors doctor users clients client recruits recruit veterans refugees mothers fathers parents "
     "residents' youngsters teenagers individuals individual attendees attendee starters leavers jobseekers deaths births").split())
 """Words for people. A unit that holds one of them counts people: young people, service users."""
+LONGEST_SAID = 200
+"""Letters of somebody's words that a message repeats."""
 LONGEST = 45
 """Letters of the longest word of English dictionaries. Real records stay far below."""
 
@@ -71,13 +77,26 @@ def nhs_like(prose: str) -> Iterator[re.Match[str]]:
             if is_nhs_number(match[0]) and not re.search(r"ISBN(?:-10)?\D{0,9}\Z", prose[max(0, match.start() - 20) : match.start()], re.IGNORECASE))
 
 
+def postcodes(prose: str) -> Iterator[re.Match[str]]:
+    """Full postcodes in a text. In small letters only those that cannot be anything else."""
+    yield from _POSTCODE.finditer(prose)
+    yield from (match for match in _SMALL_POSTCODE.finditer(prose) if match[1].upper() in _AREAS and match[2] not in _NO_UNITS)
+
+
 def personal_details(text: str) -> Iterator[tuple[int, Said]]:
     """Where a text gives a detail of a person, with what is to be said of it, in order of kinds. Web addresses do not count."""
     prose = without_addresses(text)
     yield from ((match.start(), EMAIL) for match in emails(prose))
     if DIGITS.search(prose):
-        for said, found in ((PHONE, phones(prose)), (NHS, nhs_like(prose)), (INSURANCE, _INSURANCE.finditer(prose)), (POSTCODE, _POSTCODE.finditer(prose))):
+        for said, found in ((PHONE, phones(prose)), (NHS, nhs_like(prose)), (INSURANCE, _INSURANCE.finditer(prose)), (POSTCODE, postcodes(prose))):
             yield from ((match.start(), said) for match in found)
+
+
+def repeated(words: str) -> str:
+    """What somebody wrote, as a message may repeat it: not at full length, and nothing about a person."""
+    if any(personal_details(words)):
+        return "what was written"
+    return f"\"{words if len(words) <= LONGEST_SAID else words[: LONGEST_SAID - 1] + '…'}\""
 
 
 # ---------------------------------------------------------------- the fields of a record
@@ -85,7 +104,7 @@ def personal_details(text: str) -> Iterator[tuple[int, Said]]:
 
 def email_addresses(subject: Subject) -> Iterator[Finding]:
     """email-address: it may be a person's own. Under contact an office may give one."""
-    for path, prose in subject.prose:
+    for path, prose in subject.public_prose:
         if path[0] != "contact" and any(emails(prose)):
             yield subject.finding(path, *EMAIL, "Take it out. Name an office under contact, with a page that says how to reach it.")
 
@@ -130,7 +149,7 @@ def insurance_numbers(subject: Subject) -> Iterator[Finding]:
 def full_postcodes(subject: Subject) -> Iterator[Finding]:
     """full-postcode: a handful of homes. Only a place of level site, such as a hospital, may have one."""
     for path, prose in subject.numbered:
-        if _POSTCODE.search(prose) and not _is_site(subject, path):
+        if any(postcodes(prose)) and not _is_site(subject, path):
             yield subject.finding(path, *POSTCODE, "Write the name of the town or ward. A site such as a hospital may have one: write level: site in its place.")
 
 
@@ -142,12 +161,45 @@ def _is_site(subject: Subject, path: ValuePath) -> bool:
 def small_counts(subject: Subject) -> Iterator[Finding]:
     """small-count: one to four people can be known to those around them."""
     for index, measure in enumerate(subject.case.measures):
-        name = "value" if measure.value is not None else "high"
-        number = getattr(measure, name)
-        words = measure.unit.lower().replace("-", " ").split()
-        if measure.kind in COUNTED and number is not None and 0 < number < SMALL and "per" not in words and PEOPLE & set(words):
-            yield subject.finding(("measures", index, name), "small-count", f"\"{measure.name}\" counts fewer than {SMALL} people, who could be recognised.",
-                                  f"Take the number out and write text: fewer than {SMALL} {measure.unit}", Severity.WARNING)
+        if measure.kind in COUNTED:
+            for where, what, hint in (*_few_counted(measure), *_few_of(measure)):
+                yield subject.finding(("measures", index, *where), "small-count", f"{what} fewer than {SMALL} people, who could be recognised.", hint, Severity.WARNING)
+
+
+def _counts_people(unit: str) -> bool:
+    words = unit.lower().replace("-", " ").split()
+    return "per" not in words and not PEOPLE.isdisjoint(words)
+
+
+def _few(number: float | None) -> bool:
+    return number is not None and 0 < number < SMALL
+
+
+def _few_counted(measure: Measure) -> Iterator[tuple[ValuePath, str, str]]:
+    """Where a measure whose unit is people counts few of them: the place in it, what does, and what to write. Of a range one end is enough."""
+    if not _counts_people(measure.unit):
+        return
+    if _few(measure.high if measure.value is None else measure.value):
+        yield ("high" if measure.value is None else "value",), f"\"{measure.name}\" counts", f"Take the number out and write text: fewer than {SMALL} {measure.unit}"
+    elif _few(measure.low):
+        yield ("low",), f"the low end of \"{measure.name}\" counts", f"Take low and high out and write text: up to {measure.high} {measure.unit}"
+    for name, other, out in (("baseline", measure.baseline, "baseline"), ("comparison", measure.comparison, "value of comparison")):
+        if other and _few(other.value):
+            yield (name, "value"), f"the {name} of \"{measure.name}\" counts", f"Take the {out} out and write in note: fewer than {SMALL} {measure.unit}"
+
+
+def _few_of(measure: Measure) -> Iterator[tuple[ValuePath, str, str]]:
+    """The same for a share of people: those it is a share of, and those whom the share stands for."""
+    whole = measure.denominator
+    if not whole or not whole.n or not _counts_people(whole.what):
+        return
+    if _few(whole.n):
+        yield ("denominator", "n"), f"the denominator of \"{measure.name}\" counts", f"Take n out and write in note: of fewer than {SMALL} {whole.what}"
+    for name in ("value", "high", "low") if measure.unit in ("%", "percent", "per cent") else ():
+        share = getattr(measure, name)
+        if share is not None and _few(round(share * whole.n / 100)):
+            yield (name,), f"\"{measure.name}\" is a share that stands for", f"Take the share out and write text: fewer than {SMALL} {whole.what}"
+            return
 
 
 # ---------------------------------------------------------------- signs that nobody sees
@@ -165,7 +217,7 @@ def hidden_signs() -> re.Pattern[str]:
 
 def hidden_characters(subject: Subject) -> Iterator[Finding]:
     """hidden-character: what turns text round, or hides between letters, can make a text say what nobody sees."""
-    for path, text in subject.texts:
+    for path, text in subject.public:
         odd = None if text.isascii() else next((match for match in hidden_signs().finditer(text) if not _belongs(text, match.start())), None)
         if odd:
             turns = re.match(f"[{_BIDI}]", odd[0])

@@ -13,7 +13,7 @@ from anchorbook.ledger import Ledger
 from anchorbook.model import CaseStudy
 from anchorbook.parts import Cite, Part, Source
 from anchorbook.reading import Document, ValuePath
-from anchorbook.text import DIGITS, LONG_NUMBER, cited_in, without_addresses
+from anchorbook.text import DIGITS, LONG_NUMBER, cited_in, shown, without_addresses
 from anchorbook.vocabulary import Vocabulary
 
 
@@ -83,13 +83,24 @@ class Subject:
         return [(path, without_addresses(text)) for path, text in self.texts]
 
     @cached_property
+    def public(self) -> list[tuple[ValuePath, str]]:
+        """Path and content of every text, with what readers are shown of it where marks could hide that."""
+        return [(field.path, f"{field.value} … {words}" if field.markdown and (words := shown(field.value)) else field.value)
+                for field in self.fields if isinstance(field.value, str)]
+
+    @cached_property
+    def public_prose(self) -> list[tuple[ValuePath, str]]:
+        """The same, with blanks in place of web addresses."""
+        return [(path, without_addresses(text)) for path, text in self.public]
+
+    @cached_property
     def numbered(self) -> list[tuple[ValuePath, str]]:
-        """Prose that holds a number of two digits or more. Most holds none, and needs no further look."""
-        return [(path, prose) for path, prose in self.prose if DIGITS.search(prose)]
+        """Public prose that holds a number of two digits or more. Most holds none, and needs no further look."""
+        return [(path, prose) for path, prose in self.public_prose if DIGITS.search(prose)]
 
     @cached_property
     def long_numbered(self) -> list[tuple[ValuePath, str]]:
-        """Prose that holds a number as long as one of a phone or a person."""
+        """Public prose that holds a number as long as one of a phone or a person."""
         return [(path, prose) for path, prose in self.numbered if LONG_NUMBER.search(prose)]
 
     @cached_property

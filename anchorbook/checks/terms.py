@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from anchorbook.nearest import nearest
+from anchorbook.checks.privacy import repeated
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding
 
@@ -16,7 +17,7 @@ def unknown_terms(subject: Subject) -> Iterator[Finding]:
             continue
         facet = subject.vocabulary[field.vocabulary]
         if str(field.value) not in facet.by_id:
-            yield subject.finding(field.path, "unknown-term", f"\"{field.value}\" is not a known {facet.name.replace('_', ' ')}.",
+            yield subject.finding(field.path, "unknown-term", f"{repeated(str(field.value))} is not a known {facet.name.replace('_', ' ')}.",
                                   _hint(str(field.value), facet))
 
 

@@ -14,15 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anchorbook.findings import Finding
-from anchorbook.reading_csv import MAX_BYTES
+from anchorbook.reading_csv import MAX_BYTES, decoded, separator
 from anchorbook.reading_xlsx import WrongSheet, sheet
 
 MAX_UNPACKED = 4 * MAX_BYTES
 """The most that a part of an .xlsx file may hold once unpacked, in bytes."""
 
 _TEXT = "Open it in your spreadsheet program and save it as .xlsx or as CSV UTF-8."
-_SIGNS = ",;\t"
-"""What parts cells. Spreadsheets of other countries write a semicolon; copied tables have tabs."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +79,11 @@ def _workbook(path: Path, grid: Grid) -> Grid:
     return grid
 
 
-def _decoded(raw: bytes) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")  # as spreadsheets on Windows save it
-
-
 def _csv(grid: Grid) -> Grid:
-    text = _decoded(grid.raw)
+    text = decoded(grid.raw)
     if re.search("[\x00-\x08\x0e-\x1f]", text):
         return grid.wrong(1, "unreadable-file", "this is not a table: it holds signs that no text has.", _TEXT)
-    first = next((line for line in re.split(r"\r\n|\n|\r", text) if line.strip()), "")
-    sign = max(_SIGNS, key=first.count)
+    sign = separator(text)
     lines = re.split(r"\r\n|\n|\r", text)  # as the reader counts them
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     start = 1
