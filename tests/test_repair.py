@@ -63,6 +63,10 @@ TITLE, ORG, PERIOD, LAST = "title: Local recruitment at a hospital", "lead_org: 
     (TITLE, "“title”: Local jobs", ["title: Local jobs"]), (TITLE, "Title: Local jobs", ["title: Local jobs"]), (ORG, "lead org: Riverside", ["lead_org: Riverside"]),
     (ORG, '"lead org" : Riverside', ["lead_org : Riverside"]), ("    unit: people", "    unti: people", ["unit: people"]), (LAST, "zebra: 5\nsources:\n", []),
     (LAST, "evidence_level: 2\nsources:\n", []), (LAST, "titel: Another\nsources:\n", []),
+    (LAST, "supersedes: haln\nsources:\n", []), (LAST, "note: Seen twice.\nsources:\n", []), (LAST, "reviewed: 2021\nsources:\n", []), (LAST, "content: A pandemic began.\nsources:\n", []),
+    ("    value: 10", "    lower: 8\n    upper: 12", []), ("    value: 10", "    value: 10\n    upper: 196", []), (LAST, "problem2: A second one.\nsources:\n", []),
+    (LAST, "superceded_by: haln\nsources:\n", ["superseded_by: haln"]), (LAST, "Key learnings: Ask first.\nsources:\n", ["key_learning: Ask first."]), ("    unit: people", "    units: people", ["unit: people"]),
+    (LAST, "inputs:\n  - {kind: grant, founder: A charity, source: britteon2022}\nsources:\n", []),
     # dates
     (LAST, "last_reviewed: 26/5/2021\nsources:\n", ["last_reviewed: 2021-05-26"]), (LAST, "last_reviewed: '26 May 2021' # seen\nsources:\n", ["last_reviewed: '2021-05-26' # seen"]),
     (LAST, "last_reviewed: 3/4/2021\nsources:\n", []), (PERIOD, "- since 26th May 2021", ["- since 2021-05-26"]), (PERIOD, "- May 2016 to June 2021", ["- 2016-05 to 2021-06"]),

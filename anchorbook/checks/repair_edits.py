@@ -19,7 +19,7 @@ from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding
 from anchorbook.checking import References, check_document
 from anchorbook.model import CaseStudy
-from anchorbook.nearest import nearest
+from anchorbook.nearest import slip
 from anchorbook.parts import Part
 from anchorbook.reading import Document, ValuePath, read_bytes
 from anchorbook.reporting import visible
@@ -158,8 +158,8 @@ def _field_name(state: State, finding: Finding) -> Iterator[Edit]:
         around = around[part]
     known = known_fields(CaseStudy, path[:-1])
     name = str(path[-1]).strip(_SMART + "\"' ")
-    meant = name if name in known else nearest(name, known)
-    if meant and meant not in around and (meant == name or not nearest(name, [field for field in known if field != meant])):
+    meant = name if name in known else slip(name, known)
+    if meant and meant not in around:
         yield state.replaced(finding, meant), f"wrote {meant} for {' '.join(typed.split())}"
 
 
