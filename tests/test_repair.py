@@ -53,6 +53,11 @@ TITLE, ORG, PERIOD, LAST = "title: Local recruitment at a hospital", "lead_org: 
     (TITLE, 'title: "Local "jobs" here"', ["title: 'Local \"jobs\" here'"]),
     (TITLE, "title: “Local recruitment: a start”", ['title: "Local recruitment: a start"']),
     (TITLE, "title: @Riverside", ['title: "@Riverside"']), (TITLE, "title: *Local* jobs", ['title: "*Local* jobs"']),
+    (TITLE, 'title: "Work" and "Place"', ["title: '\"Work\" and \"Place\"'"]), (TITLE, "title: “a: b” and “c: d”", ['title: "“a: b” and “c: d”"']), (TITLE, "title: 'Hire' is 'us'", ["title: \"'Hire' is 'us'\""]),
+    (TITLE, "title: «a: b» et «c: d»", ['title: "«a: b» et «c: d»"']), (TITLE, "title: ‘A hospital’s jobs: a start’", ['title: "A hospital’s jobs: a start"']), (TITLE, "title: “All of “a: b””", ['title: "All of “a: b”"']),
+    (TITLE, "title: “a: b‘", ['title: "“a: b‘"']), (TITLE, "title: 'It''s a 'start''", []), (TITLE, 'title: "Say \\"hi\\" to "us""', []),
+    # nothing stays nothing
+    (ORG, "lead_org: null", []), (ORG, "lead_org: ~", []), (ORG, "lead_org:", []), (TITLE, "title: null", []), (ORG, "lead_org: no", []),
     (TITLE, "title: !New jobs", ['title: "!New jobs"']), (TITLE, "title: 2035", ['title: "2035"']), (ORG, "lead_org: true", ['lead_org: "true"']),
     (TITLE, "title: !!python/object/apply:os.system [echo]", []), (TITLE, "title: &a Local", []), (TITLE, "title: Jobs: a start # or not", []),
     (LAST, "aim: what: Shrink the gap\nsources:\n", []),

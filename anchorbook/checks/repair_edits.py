@@ -21,7 +21,7 @@ from anchorbook.checking import References, check_document
 from anchorbook.model import CaseStudy
 from anchorbook.nearest import slip
 from anchorbook.parts import Part
-from anchorbook.reading import Document, ValuePath, read_bytes
+from anchorbook.reading import Document, ValuePath, plain_value, read_bytes
 from anchorbook.reporting import visible
 
 Edit = tuple[str, str]
@@ -31,6 +31,8 @@ Key = tuple[int, str, str]
 
 _BREAK = re.compile(r"(\r\n|[\n\r\x85\u2028\u2029])")
 _SMART = "“”„«»‘’‚‹›"
+_PAIRS = ('""', "''", "“”", "„“", "„”", "«»", "»«", "‘’", "‚‘", "‚’", "‹›", "›‹")
+"""Quotation marks that belong together, the one that opens first."""
 
 
 def key_of(item: Finding) -> Key:
@@ -129,11 +131,27 @@ def _quotes(state: State, number: int) -> Iterator[Edit]:
     head, value = found.groups()
     if (start := re.match(r"(\w+):\s", value)) and start[1] in _all_fields():
         return  # a field on the line of the field it belongs to
-    value = re.sub(r"\A([\"'])(.+)\1\Z", r"\2", value)
-    value = re.sub(rf"\A[{_SMART}](.+)[{_SMART}]\Z", r"\1", value) if value == found[2] else value
+    if (value[0] == '"' and '\\"' in value) or (value[0] == "'" and "''" in value[1:-1]):
+        return  # some of its marks are written for YAML, some are not
+    if len(value) > 2 and value[0] + value[-1] in _PAIRS and _is_whole(value[1:-1], value[0], value[-1]):
+        value = value[1:-1]
     if value[0] in "\"'" and value.count(value[0]) == 1:
         value = value[1:]  # opened and never closed
     yield state.line(number, head + quoted(value) + tail), "put the text in quotes"
+
+
+def _is_whole(inner: str, opening: str, closing: str) -> bool:
+    """True when the marks around a text are one pair: inside, each that closes follows one that opens. Marks between letters are apostrophes."""
+    depth = 0
+    for match in re.finditer(rf"[{opening}{closing}]", inner):
+        before, after = inner[max(match.start() - 1, 0) : match.start()], inner[match.end() : match.end() + 1]
+        if match[0] == closing and before.isalnum() and after.isalnum():
+            continue
+        opens = (not before.strip() and bool(after.strip())) if opening == closing else match[0] == opening
+        depth += 1 if opens else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 @cache
@@ -218,7 +236,7 @@ def _words(text: str) -> str:
 
 
 def _as_type(state: State, finding: Finding, text: str, mark: str) -> Iterator[Edit]:
-    if "should be text, not" in finding.message and not mark:
+    if "should be text, not" in finding.message and not mark and plain_value(text) is not None:
         yield quoted(text), "put the text in quotes"
     elif "should be a number" in finding.message or "should be a whole number" in finding.message:
         path = state.at(finding, state.document.positions) or ()
