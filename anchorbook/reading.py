@@ -262,15 +262,19 @@ class _Builder:
         raise _Refused
 
     def broken(self, error: yaml.YAMLError) -> None:
-        marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
-        if "quoted scalar" in (getattr(error, "context", None) or ""):
-            marks.reverse()  # where the quotation mark is opened, not where the file ends
-        mark = marks[0] or marks[1]
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = getattr(error, "problem", None) or str(error)
         self.document.findings.append(Finding(
-            self.document.path, line, column, "broken-yaml", f"YAML cannot be read here: {problem}.",
+            self.document.path, *broken_at(error), "broken-yaml", f"YAML cannot be read here: {problem}.",
             _advice(problem)))
+
+
+def broken_at(error: yaml.YAMLError) -> Place:
+    """The place from which YAML cannot be read."""
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    if "quoted scalar" in (getattr(error, "context", None) or ""):
+        marks.reverse()  # where the quotation mark is opened, not where the file ends
+    mark = marks[0] or marks[1]
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 _ADVICE = (

@@ -101,6 +101,22 @@ def test_comments_order_and_line_ends_stay(known):
     assert after == before.replace(b"status:   Running ", b"status:   running ").replace(b"26 May 2021", b"2021-05-26")
 
 
+TABS = [
+    "problem: |\n  One\n  \tand more\n    \t  and more\n", "problem: >-\n    One\n    \tand more\n", "problem: \"One\n\tand more\"\n", "problem: 'One\n  \tand more'\n", "problem: One\n  \tand more\n",
+    "limitations: [\n\tOne,\n\tTwo]\n", "#\tOne\n", "problem: One #\ttwo\n", "problem: One\ttwo\n", "problem:\tOne\n", "limitations:\n  - |\n   One\n   \tand more\n  - Two\n",
+]
+"""Tabs that YAML takes."""
+
+
+@pytest.mark.parametrize("tabs", TABS)
+def test_tabs_that_yaml_takes_stay(mended, tabs):
+    """Before and after one that it refuses."""
+    assert mended(LAST, tabs + LAST) == []
+    assert mended(f"{LAST}  - ihi_anchors_2022", f"{tabs}{LAST}\t- ihi_anchors_2022") == ["- ihi_anchors_2022, lines 10 to 14"]
+    assert mended("measures:\n  - name: People who started work\n    kind: output\n", f"{tabs}measures:\n  - name: People who started work\n\tkind: output\n") == ["kind: output"]
+    assert mended("periods:\n  - since 2020-04\n", f"periods:\n\t- since 2020-04\n{tabs}") == ["- since 2020-04"]
+
+
 @pytest.mark.parametrize("path", BAD_FILES, ids=lambda path: path.stem)
 def test_repairs_remove_findings_and_make_none(path, known):
     """Repaired once, a file has fewer findings or can be read further; and a second time there is nothing more to do."""

@@ -21,7 +21,7 @@ from anchorbook.checking import References, check_document
 from anchorbook.model import CaseStudy
 from anchorbook.nearest import slip
 from anchorbook.parts import Part
-from anchorbook.reading import Document, ValuePath, plain_value, read_bytes
+from anchorbook.reading import Document, ValuePath, broken_at, plain_value, read_bytes
 from anchorbook.reporting import visible
 
 Edit = tuple[str, str]
@@ -94,7 +94,7 @@ def edits(state: State, finding: Finding) -> Iterator[Edit]:
     """Repairs that may remove a finding, the likeliest first. Whether they do is seen afterwards."""
     if state.stage == 0:
         if finding.code in ("broken-yaml", "yaml-tag"):
-            yield from _tabs(state)
+            yield from _tabs(state, finding.line)
             for number in (finding.line, finding.line - 1):
                 yield from _quotes(state, number)
     elif finding.code == "unknown-field":
@@ -106,19 +106,64 @@ def edits(state: State, finding: Finding) -> Iterator[Edit]:
             yield state.replaced(finding, new), said
 
 
-def _tabs(state: State) -> Iterator[Edit]:
-    heads = [re.match(r"[ \t]*(?:-[ \t]+)*", line)[0] if place % 2 == 0 else "" for place, line in enumerate(state.lines)]
-    if not any("\t" in head for head in heads):
+def _tabs(state: State, number: int) -> Iterator[Edit]:
+    """Spaces for the tabs that a line starts with, and for those of the lines after it. Those that YAML takes stay: in texts and brackets."""
+    heads = {place: head for place in range(2 * (number - 1), len(state.lines), 2) if "\t" in (head := _HEAD.match(state.lines[place])[0])}
+    if 2 * (number - 1) not in heads:
         return
     for width in (2, 4, 8, 0):
-        parts, indent = [], ""
-        for line, head in zip(state.lines, heads, strict=True):
-            if "\t" in head:  # with width 0: as far in as the line before
-                parts.append((head.expandtabs(width) if width else indent) + line[len(head):])
-            else:
-                parts.append(line)
-                indent = re.sub("-", " ", head) if line.strip() else indent
-        yield "".join(parts), "wrote spaces for tabs"
+        lines = _without_tabs(state.lines, heads, width)
+        texts, rest, stop = _taken("".join(lines))
+        for taken in (texts | rest, texts):
+            stay = (place for place, head in heads.items() if place // 2 > stop or len(head) - len(head.lstrip(" ")) >= taken.get(place // 2, len(head)))
+            new = lines.copy()
+            for place in stay:
+                new[place] = state.lines[place]
+            yield "".join(new), "wrote spaces for tabs"
+            if not rest:
+                break
+
+
+_HEAD = re.compile(r"[ \t]*(?:-[ \t]+)*")
+
+
+def _without_tabs(lines: list[str], heads: dict[int, str], width: int) -> list[str]:
+    """Lines, and their ends in turn, with spaces for the tabs of these heads; with width 0 as far in as the line before."""
+    new, indent = lines.copy(), ""
+    for place in range(0, len(lines), 2):
+        if head := heads.get(place):
+            new[place] = (head.expandtabs(width) if width else indent) + lines[place][len(head) :]
+        elif lines[place].strip():
+            indent = _HEAD.match(lines[place])[0].replace("-", " ")
+    return new
+
+
+def _taken(text: str) -> tuple[dict[int, int], dict[int, int], int]:
+    """Lines, from 0, in which YAML takes a tab after so many spaces: those of blocks and quoted texts, and others; and where it cannot go on."""
+    texts: dict[int, int] = {}
+    rest: dict[int, int] = {}
+    around: list[tuple[int, int]] = [(-1, -1)]  # of each list and group: its column, and the line of its bracket if it has one
+    lines = _BREAK.split(text)[::2]
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            first, last = event.start_mark.line + 1, event.end_mark.line + 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                around.append((around[-1][0], event.start_mark.line) if event.flow_style else (event.start_mark.column, -1))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                bracket = around.pop()[1]
+                if bracket >= 0 > around[-1][1]:
+                    rest |= dict.fromkeys(range(bracket + 1, last), 0)
+            elif isinstance(event, yaml.ScalarEvent) and first < last:
+                if event.style in ("|", ">"):
+                    held = range(first, last if event.end_mark.column else last - 1)
+                    texts |= dict.fromkeys(held, min((len(lines[line]) - len(lines[line].lstrip(" ")) for line in held if lines[line].strip()), default=0))
+                elif event.style:
+                    texts |= dict.fromkeys(range(first, last), 0)
+                else:
+                    rest |= dict.fromkeys(range(first, last), around[-1][0] + 1)
+    except yaml.YAMLError as error:
+        return texts, rest, broken_at(error)[0] - 1
+    return texts, rest, len(lines)
 
 
 def _quotes(state: State, number: int) -> Iterator[Edit]:
