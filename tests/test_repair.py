@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import sys
 
 import pytest
 
@@ -145,6 +147,48 @@ def test_real_cases_stay_as_they_are(known):
 def test_hostile_files(raw, known):
     after, done = repair_bytes(raw, "a.yaml", known)
     assert done or after == raw
+
+
+def calls_in(action) -> int:
+    """How many functions an action calls: its work, whatever else the computer does."""
+    count = 0
+
+    def tell(_frame, event, _what) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(tell)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("many", [
+    lambda count: good_file() + "title: Jobs\n" * count, lambda count: good_file(related="[" + "nothing, " * count + "]"), lambda count: good_file(domains="[" + "Good work, " * count + "]"),
+    lambda count: good_file() + "".join(f"zebra{letter}: 1\n" * count for letter in "ab"), lambda count: good_file() + "\tx: y\n" * count, lambda count: good_file() + "- a: b: c\n" * count,
+], ids=["one field", "related", "domains", "unknown fields", "tabs", "colons"])
+def test_work_grows_with_the_file_and_not_with_its_square(many, known):
+    less, more = (calls_in(lambda count=count: repair_bytes(many(count).encode(), "minimal.yaml", known)) for count in (500, 2000))
+    assert more < 5 * less
+
+
+def test_more_mistakes_than_are_shown_are_mended_too(known):
+    before = good_file(domains="[" + "Good work, " * 130 + "]").encode()
+    after, done = repair_bytes(before, "minimal.yaml", known)
+    assert len(done) == 130 and b"Good work" not in after
+
+
+def test_too_many_mistakes_to_mend_in_one_go(project, capsys):
+    """The output says so, of each file; what could be mended is."""
+    folder = project({"minimal.yaml": good_file(domains="[" + "Good work, " * 500 + "]"), "other.yaml": good_file(id="other") + "title: Jobs\n" * 500, "third.yaml": good_file(id="third", status="Running")})
+    fix(folder)
+    out = capsys.readouterr().out
+    assert re.search(r"\b1\d\d repairs in 2 files\.", out)
+    assert "case_studies/minimal.yaml holds more mistakes than can be mended in one go. Run this again when these are made." in out
+    assert "case_studies/other.yaml holds more mistakes than can be mended in one go. Mend some by hand, then run this again." in out
+    assert out.count("in one go") == 2
 
 
 @pytest.mark.parametrize("text, said", [

@@ -16,7 +16,7 @@ import yaml
 from anchorbook.checks.evidence import MONEY
 from anchorbook.checks.shape import known_fields
 from anchorbook.checks.subject import Subject
-from anchorbook.findings import Finding
+from anchorbook.findings import MOST_FINDINGS, Finding
 from anchorbook.checking import References, check_document
 from anchorbook.model import CaseStudy
 from anchorbook.nearest import slip
@@ -48,9 +48,16 @@ class State:
         self.subject: Subject | None
         self.subject, self.findings = check_document(self.document, known)
         self.keys = Counter(map(key_of, self.findings))
+        self.ends = Counter({code: max(item.line for item in self.findings if item.code == code)
+                             for code, count in Counter(item.code for item in self.findings).items() if count >= MOST_FINDINGS})
+        """The last line of findings that are so many that some may not be shown, by their code."""
         readable = isinstance(self.document.data, dict)
         self.stage = 0 if not readable else 1 if self.subject is None else 2
         """How far the checker came: not past the YAML; not past the form of the fields; all rules."""
+
+    def hides(self, item: Finding) -> bool:
+        """Whether a finding may have been there without being shown."""
+        return item.code == "more-findings" or item.line > self.ends[item.code] > 0
 
     @cached_property
     def lines(self) -> list[str]:
