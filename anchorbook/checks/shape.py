@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from anchorbook.nearest import nearest, slip
 from anchorbook.findings import Finding
-from anchorbook.reading import Document, ValuePath
+from anchorbook.reading import LARGEST, SMALLEST, Document, ValuePath, plain_value
 
 MOST_ERRORS = 200
 """Errors of one file that are explained. Each may take a search for a likely name."""
@@ -63,6 +63,9 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
         return Finding(document.path, *document.key_place(path), "unknown-field",
                        f"\"{path[-1]}\" is not a field" + (f" of \"{_name(path[:-1])}\"." if len(path) > 1 else " of a case study." if model.__name__ == "CaseStudy" else " of this file."),
                        _field_hint(document, path, model))
+    if kind in ("int_type", "float_type") and isinstance(item["input"], str) and (too := _beyond(item["input"])):
+        return document.finding(path, "out-of-range", f"\"{name}\" is {_shorten(item['input'])}: the number is {too} to be right.",
+                                "Look it up in the source, and write the number that stands there.")
     if kind in _ARTICLES:
         code, wanted = _ARTICLES[kind]
         return document.finding(path, code, f"\"{name}\" should be {wanted}, not {_say(item['input'])}.",
@@ -150,6 +153,8 @@ def _type_hint(kind: str, value: object, path: ValuePath) -> str:
     if kind in ("int_type", "float_type"):
         if isinstance(value, str):
             digits = _one_number(value)
+            if digits and isinstance(plain_value(digits), str):
+                return f"{digits} has more digits than can be kept. Write fewer after the point."
             start = f"Write {last}: {digits} (digits only)." if digits else "Write digits only."
             return start + " Put the unit (GBP, people, %) in unit, and words such as about in qualifier."
         return "Write digits only."
@@ -169,7 +174,17 @@ def _one_number(text: str) -> str:
     if len(found) != 1 or re.search(r"thousand|illion|\b(bn|m|k)\b", text, re.IGNORECASE):
         return ""
     sign, digits = found[0]
-    return ("-" if sign in ("-", "−") else "") + ("0" + digits if digits.startswith(".") else digits)
+    whole, point, part = digits.partition(".")
+    return ("-" if sign in ("-", "−") else "") + (whole.lstrip("0") or "0") + point + part
+
+
+def _beyond(text: str) -> str:
+    """In what way a number is beyond those that are read as numbers; nothing where it is not, or is none."""
+    try:
+        size = abs(float(_one_number(text) or text))
+    except ValueError:
+        return ""
+    return "too large" if LARGEST <= size < float("inf") else "too near to nought" if 0 < size <= SMALLEST else ""
 
 
 def _example(info) -> str:
