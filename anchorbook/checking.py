@@ -20,7 +20,7 @@ from anchorbook.checks import CASE_RULES, Subject
 from anchorbook.checks.ledger import unknown_claims_as_typed
 from anchorbook.checks.privacy_files import comment_findings
 from anchorbook.checks.shape import shape_findings
-from anchorbook.findings import Finding, has_errors
+from anchorbook.findings import MOST_FINDINGS, Finding, has_errors
 from anchorbook.ledger import Ledger, fill_from_ledger
 from anchorbook.model import CaseStudy
 from anchorbook.project import Project
@@ -29,9 +29,6 @@ from anchorbook.register import disagreement
 from anchorbook.store import code_digest, digest_of, pack
 from anchorbook.text import MOST_MARKS, cases_in, marks_in, pages_in, plain
 from anchorbook.vocabulary import Vocabulary
-
-MOST_FINDINGS = 100
-"""Findings of one rule in one file. Whoever has mended that many sees the rest; each may take a search for a likely word."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+MOST_FINDINGS = 100
+"""Findings of one rule in one file. Whoever has mended that many sees the rest; each may take a search for a likely word."""
 
 
 class Severity(StrEnum):
@@ -33,3 +38,15 @@ class Finding:
 def has_errors(findings) -> bool:
     """True when any finding is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+T = TypeVar("T")
+
+
+def at_most(wrong: Sequence[T], finding: Callable[[T], Finding]) -> Iterator[Finding]:
+    """A finding for each of the first things that are wrong in a file, and one that says how many more there are."""
+    yield from map(finding, wrong[:MOST_FINDINGS])
+    if (more := len(wrong) - MOST_FINDINGS) > 0:
+        first = finding(wrong[MOST_FINDINGS])
+        yield Finding(first.path, first.line, first.column, "more-findings", f"there {'is' if more == 1 else 'are'} {more:,} more finding{'s' * (more != 1)} of the kind {first.code} in this file.",
+                      "Mend those above, then check again.", first.severity)

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml import CSafeLoader
 
-from anchorbook.findings import Finding
+from anchorbook.findings import Finding, at_most
 
 MAX_BYTES = 128 * 1024
 MAX_DEPTH = 16
@@ -151,6 +151,8 @@ class _Builder:
     def __init__(self, document: Document):
         self.document = document
         self.stack: list[_Frame] = []
+        self.twice: list[tuple[ValuePath, Place]] = []
+        """Fields that stand a second time."""
 
     def build(self, text: str) -> None:
         document = self.document
@@ -188,6 +190,12 @@ class _Builder:
                 document.findings.append(Finding(
                     document.path, 1, 1, "empty-file", "this file holds no fields.",
                     "Start with the line: id: name-of-this-file"))
+        document.findings[:0] = at_most(self.twice, self.duplicate)
+
+    def duplicate(self, field: tuple[ValuePath, Place]) -> Finding:
+        path, place = field
+        return Finding(self.document.path, *place, "duplicate-field", f"the field \"{path[-1]}\" stands twice (first on line {self.document.keys[path][0]}).",
+                       "Keep one of the two; for several values make a list, each line starting with a dash.")
 
     def scalar(self, event) -> None:
         value = event.value
@@ -220,11 +228,7 @@ class _Builder:
     def name(self, frame: _Frame, name: str, place: Place) -> None:
         path = (*frame.path, name)
         if name in frame.container:
-            first = self.document.keys[path][0]
-            self.document.findings.append(Finding(
-                self.document.path, *place, "duplicate-field",
-                f"the field \"{name}\" stands twice (first on line {first}).",
-                "Keep one of the two; for several values make a list, each line starting with a dash."))
+            self.twice.append((path, place))
         else:
             self.document.keys[path] = place
         frame.key = name
@@ -262,15 +266,19 @@ class _Builder:
         raise _Refused
 
     def broken(self, error: yaml.YAMLError) -> None:
-        marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
-        if "quoted scalar" in (getattr(error, "context", None) or ""):
-            marks.reverse()  # where the quotation mark is opened, not where the file ends
-        mark = marks[0] or marks[1]
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = getattr(error, "problem", None) or str(error)
         self.document.findings.append(Finding(
-            self.document.path, line, column, "broken-yaml", f"YAML cannot be read here: {problem}.",
+            self.document.path, *broken_at(error), "broken-yaml", f"YAML cannot be read here: {problem}.",
             _advice(problem)))
+
+
+def broken_at(error: yaml.YAMLError) -> Place:
+    """The place from which YAML cannot be read."""
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    if "quoted scalar" in (getattr(error, "context", None) or ""):
+        marks.reverse()  # where the quotation mark is opened, not where the file ends
+    mark = marks[0] or marks[1]
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 _ADVICE = (

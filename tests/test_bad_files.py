@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from anchorbook.loading import read_catalogue
-from anchorbook.findings import Finding
+from anchorbook.findings import MOST_FINDINGS, Finding
 from anchorbook.project import Project
 from anchorbook.reading import MAX_BYTES
 from anchorbook.reporting import as_text
@@ -105,6 +105,19 @@ def test_related_case_with_a_typo(project):
     }))
     assert report == ('minimal.yaml:23:11: error unknown-case there is no case "leeds-framwork".\n'
                     '    hint: Did you mean "leeds-framework"?')
+
+
+@pytest.mark.parametrize("text, code", [
+    (good_file() + "title: Jobs\n" * 9000, "duplicate-field"), (good_file(related="[" + "nothing, " * 9000 + "]"), "unknown-case"),
+    (good_file(problem='"' + "[a](page:nothing) " * 150 + '"'), "unknown-page"),
+], ids=["field", "case", "page"])
+def test_one_mistake_again_and_again(project, text, code):
+    """So many are shown, and one more finding says how many there are besides."""
+    found = [item for item in read_catalogue(project({"minimal.yaml": text})).findings if item.path == "case_studies/minimal.yaml"]
+    count = text.count("title: Jobs") + text.count("nothing") - MOST_FINDINGS
+    assert [item.code for item in found].count(code) == MOST_FINDINGS
+    assert [item.message for item in found if item.code == "more-findings"] == [f"there are {count:,} more findings of the kind {code} in this file."]
+    assert [(item.line, item.column) for item in found if item.code == "more-findings"] == [max((item.line, item.column) for item in found)]
 
 
 def test_link_to_a_case_with_mistakes_is_not_a_second_mistake(project):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import sys
 
 import pytest
 
@@ -53,6 +55,11 @@ TITLE, ORG, PERIOD, LAST = "title: Local recruitment at a hospital", "lead_org: 
     (TITLE, 'title: "Local "jobs" here"', ["title: 'Local \"jobs\" here'"]),
     (TITLE, "title: “Local recruitment: a start”", ['title: "Local recruitment: a start"']),
     (TITLE, "title: @Riverside", ['title: "@Riverside"']), (TITLE, "title: *Local* jobs", ['title: "*Local* jobs"']),
+    (TITLE, 'title: "Work" and "Place"', ["title: '\"Work\" and \"Place\"'"]), (TITLE, "title: “a: b” and “c: d”", ['title: "“a: b” and “c: d”"']), (TITLE, "title: 'Hire' is 'us'", ["title: \"'Hire' is 'us'\""]),
+    (TITLE, "title: «a: b» et «c: d»", ['title: "«a: b» et «c: d»"']), (TITLE, "title: ‘A hospital’s jobs: a start’", ['title: "A hospital’s jobs: a start"']), (TITLE, "title: “All of “a: b””", ['title: "All of “a: b”"']),
+    (TITLE, "title: “a: b‘", ['title: "“a: b‘"']), (TITLE, "title: 'It''s a 'start''", []), (TITLE, 'title: "Say \\"hi\\" to "us""', []),
+    # nothing stays nothing
+    (ORG, "lead_org: null", []), (ORG, "lead_org: ~", []), (ORG, "lead_org:", []), (TITLE, "title: null", []), (ORG, "lead_org: no", []),
     (TITLE, "title: !New jobs", ['title: "!New jobs"']), (TITLE, "title: 2035", ['title: "2035"']), (ORG, "lead_org: true", ['lead_org: "true"']),
     (TITLE, "title: !!python/object/apply:os.system [echo]", []), (TITLE, "title: &a Local", []), (TITLE, "title: Jobs: a start # or not", []),
     (LAST, "aim: what: Shrink the gap\nsources:\n", []),
@@ -63,6 +70,10 @@ TITLE, ORG, PERIOD, LAST = "title: Local recruitment at a hospital", "lead_org: 
     (TITLE, "“title”: Local jobs", ["title: Local jobs"]), (TITLE, "Title: Local jobs", ["title: Local jobs"]), (ORG, "lead org: Riverside", ["lead_org: Riverside"]),
     (ORG, '"lead org" : Riverside', ["lead_org : Riverside"]), ("    unit: people", "    unti: people", ["unit: people"]), (LAST, "zebra: 5\nsources:\n", []),
     (LAST, "evidence_level: 2\nsources:\n", []), (LAST, "titel: Another\nsources:\n", []),
+    (LAST, "supersedes: haln\nsources:\n", []), (LAST, "note: Seen twice.\nsources:\n", []), (LAST, "reviewed: 2021\nsources:\n", []), (LAST, "content: A pandemic began.\nsources:\n", []),
+    ("    value: 10", "    lower: 8\n    upper: 12", []), ("    value: 10", "    value: 10\n    upper: 196", []), (LAST, "problem2: A second one.\nsources:\n", []),
+    (LAST, "superceded_by: haln\nsources:\n", ["superseded_by: haln"]), (LAST, "Key learnings: Ask first.\nsources:\n", ["key_learning: Ask first."]), ("    unit: people", "    units: people", ["unit: people"]),
+    (LAST, "inputs:\n  - {kind: grant, founder: A charity, source: britteon2022}\nsources:\n", []),
     # dates
     (LAST, "last_reviewed: 26/5/2021\nsources:\n", ["last_reviewed: 2021-05-26"]), (LAST, "last_reviewed: '26 May 2021' # seen\nsources:\n", ["last_reviewed: '2021-05-26' # seen"]),
     (LAST, "last_reviewed: 3/4/2021\nsources:\n", []), (PERIOD, "- since 26th May 2021", ["- since 2021-05-26"]), (PERIOD, "- May 2016 to June 2021", ["- 2016-05 to 2021-06"]),
@@ -90,6 +101,22 @@ def test_comments_order_and_line_ends_stay(known):
     after, done = repair_bytes(before, "minimal.yaml", known)
     assert len(done) == 2
     assert after == before.replace(b"status:   Running ", b"status:   running ").replace(b"26 May 2021", b"2021-05-26")
+
+
+TABS = [
+    "problem: |\n  One\n  \tand more\n    \t  and more\n", "problem: >-\n    One\n    \tand more\n", "problem: \"One\n\tand more\"\n", "problem: 'One\n  \tand more'\n", "problem: One\n  \tand more\n",
+    "limitations: [\n\tOne,\n\tTwo]\n", "#\tOne\n", "problem: One #\ttwo\n", "problem: One\ttwo\n", "problem:\tOne\n", "limitations:\n  - |\n   One\n   \tand more\n  - Two\n",
+]
+"""Tabs that YAML takes."""
+
+
+@pytest.mark.parametrize("tabs", TABS)
+def test_tabs_that_yaml_takes_stay(mended, tabs):
+    """Before and after one that it refuses."""
+    assert mended(LAST, tabs + LAST) == []
+    assert mended(f"{LAST}  - ihi_anchors_2022", f"{tabs}{LAST}\t- ihi_anchors_2022") == ["- ihi_anchors_2022, lines 10 to 14"]
+    assert mended("measures:\n  - name: People who started work\n    kind: output\n", f"{tabs}measures:\n  - name: People who started work\n\tkind: output\n") == ["kind: output"]
+    assert mended("periods:\n  - since 2020-04\n", f"periods:\n\t- since 2020-04\n{tabs}") == ["- since 2020-04"]
 
 
 @pytest.mark.parametrize("path", BAD_FILES, ids=lambda path: path.stem)
@@ -120,6 +147,48 @@ def test_real_cases_stay_as_they_are(known):
 def test_hostile_files(raw, known):
     after, done = repair_bytes(raw, "a.yaml", known)
     assert done or after == raw
+
+
+def calls_in(action) -> int:
+    """How many functions an action calls: its work, whatever else the computer does."""
+    count = 0
+
+    def tell(_frame, event, _what) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(tell)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("many", [
+    lambda count: good_file() + "title: Jobs\n" * count, lambda count: good_file(related="[" + "nothing, " * count + "]"), lambda count: good_file(domains="[" + "Good work, " * count + "]"),
+    lambda count: good_file() + "".join(f"zebra{letter}: 1\n" * count for letter in "ab"), lambda count: good_file() + "\tx: y\n" * count, lambda count: good_file() + "- a: b: c\n" * count,
+], ids=["one field", "related", "domains", "unknown fields", "tabs", "colons"])
+def test_work_grows_with_the_file_and_not_with_its_square(many, known):
+    less, more = (calls_in(lambda count=count: repair_bytes(many(count).encode(), "minimal.yaml", known)) for count in (500, 2000))
+    assert more < 5 * less
+
+
+def test_more_mistakes_than_are_shown_are_mended_too(known):
+    before = good_file(domains="[" + "Good work, " * 130 + "]").encode()
+    after, done = repair_bytes(before, "minimal.yaml", known)
+    assert len(done) == 130 and b"Good work" not in after
+
+
+def test_too_many_mistakes_to_mend_in_one_go(project, capsys):
+    """The output says so, of each file; what could be mended is."""
+    folder = project({"minimal.yaml": good_file(domains="[" + "Good work, " * 500 + "]"), "other.yaml": good_file(id="other") + "title: Jobs\n" * 500, "third.yaml": good_file(id="third", status="Running")})
+    fix(folder)
+    out = capsys.readouterr().out
+    assert re.search(r"\b1\d\d repairs in 2 files\.", out)
+    assert "case_studies/minimal.yaml holds more mistakes than can be mended in one go. Run this again when these are made." in out
+    assert "case_studies/other.yaml holds more mistakes than can be mended in one go. Mend some by hand, then run this again." in out
+    assert out.count("in one go") == 2
 
 
 @pytest.mark.parametrize("text, said", [

@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, Code]] = {
         "second-document": Code("One file is one page. What follows a line of three dashes would be lost."),
         "yaml-tag": Code("A tag can make a program run. Records hold plain text only.", "title: !New jobs", 'title: "!New jobs"'),
         "yaml-alias": Code("An alias can make a small file grow without end. It also hides what the record says.", "title: *jobs", "title: Local jobs"),
+        "more-findings": Code("The same mistake many times has one cause as a rule. Only the first are shown, so that the others are not lost among them."),
         "too-deep": Code("No field needs so many levels. An opening bracket or a wrong indent is the usual cause."),
     },
     "Fields and their form": {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from anchorbook.nearest import nearest
 from anchorbook.checks.subject import Subject
-from anchorbook.findings import Finding
+from anchorbook.findings import Finding, at_most
 
 if TYPE_CHECKING:
     from anchorbook.catalogue import Catalogue
@@ -37,21 +38,32 @@ def duplicate_ids(catalogue: Catalogue) -> Iterator[Finding]:
             first[entry.id] = entry.path
 
 
+Link = tuple[str, int, int]
+"""Where a link leads, its line and its column."""
+
+
 def unknown_case_links(catalogue: Catalogue) -> Iterator[Finding]:
     """unknown-case: a link to a case must lead to one."""
     for entry in catalogue.all_entries:
-        for target, line, column in entry.case_links:
-            if target not in catalogue.by_id and target not in catalogue.refused:
-                guess = nearest(target, catalogue.by_id)
-                yield Finding(entry.path, line, column, "unknown-case", f"there is no case \"{target}\".",
-                              f"Did you mean \"{guess}\"?" if guess else "Check the id, or remove the link.")
+        lost = [link for link in entry.case_links if link[0] not in catalogue.by_id and link[0] not in catalogue.refused]
+        yield from at_most(lost, partial(_no_case, catalogue, entry.path))
+
+
+def _no_case(catalogue: Catalogue, path: str, link: Link) -> Finding:
+    target, line, column = link
+    guess = nearest(target, catalogue.by_id)
+    return Finding(path, line, column, "unknown-case", f"there is no case \"{target}\".",
+                   f"Did you mean \"{guess}\"?" if guess else "Check the id, or remove the link.")
 
 
 def unknown_page_links(catalogue: Catalogue) -> Iterator[Finding]:
     """unknown-page: a link to a page of the book must lead to one."""
     for entry in catalogue.all_entries:
-        for target, line, column in entry.page_links:
-            if target not in catalogue.pages:
-                guess = nearest(target, catalogue.pages)
-                yield Finding(entry.path, line, column, "unknown-page", f"there is no page \"{target}\" in the book.",
-                              f"Did you mean \"{guess}\"?" if guess else "Check the address, or remove the link.")
+        yield from at_most([link for link in entry.page_links if link[0] not in catalogue.pages], partial(_no_page, catalogue, entry.path))
+
+
+def _no_page(catalogue: Catalogue, path: str, link: Link) -> Finding:
+    target, line, column = link
+    guess = nearest(target, catalogue.pages)
+    return Finding(path, line, column, "unknown-page", f"there is no page \"{target}\" in the book.",
+                   f"Did you mean \"{guess}\"?" if guess else "Check the address, or remove the link.")

@@ -37,22 +37,27 @@ class _Repairer:
         self.known = known
         self.tries = 0
 
-    def repair(self, text: str) -> tuple[str, list[tuple[int, str]]]:
-        """The text with all repairs that help, and the line and words of each."""
+    def repair(self, text: str) -> tuple[str, list[tuple[int, str]], bool]:
+        """The text with all repairs that help, the line and words of each, and whether there are too many mistakes for one go."""
         state, done, left = State(text, self.path, self.known), [], set()
-        while todo := next((item for item in sorted(state.findings) if key_of(item) not in left), None):
-            better = self.first_that_helps(state, todo)
+        todo = iter(sorted(state.findings))
+        while not self.spent(state.text) and (finding := next((item for item in todo if key_of(item) not in left), None)):
+            better = self.first_that_helps(state, finding)
             if better:
                 state, said = better
-                done += [(todo.line, what) for what in said]
+                done += [(finding.line, what) for what in said]
+                todo = iter(sorted(state.findings))
             else:
-                left.add(key_of(todo))
-        return state.text, done
+                left.add(key_of(finding))
+        return state.text, done, self.spent(state.text) or any(item.code == "more-findings" for item in state.findings)
+
+    def spent(self, text: str) -> bool:
+        return self.tries > MOST_TRIES or self.tries * len(text) > MOST_READ
 
     def first_that_helps(self, before: State, finding: Finding, depth: int = 0) -> tuple[State, list[str]] | None:
         for text, said in edits(before, finding):
             self.tries += 1
-            if self.tries > MOST_TRIES or self.tries * len(text) > MOST_READ:
+            if self.spent(text):
                 return None
             if text != before.text and (better := self.helps(before, finding, State(text, self.path, self.known), depth)):
                 return better[0], [said, *better[1]]
@@ -60,7 +65,7 @@ class _Repairer:
 
     def helps(self, before: State, finding: Finding, after: State, depth: int) -> tuple[State, list[str]] | None:
         """The state after a repair that removed its finding and made no new one; itself mended where that takes a second step."""
-        if after.keys[key_of(finding)] >= before.keys[key_of(finding)]:
+        if finding in after.findings or after.keys[key_of(finding)] >= before.keys[key_of(finding)] and not before.ends[finding.code]:
             return None
         more: list[str] = []
         for item in self.new(before, after, finding) if depth < 2 else ():
@@ -74,7 +79,7 @@ class _Repairer:
     def new(before: State, after: State, finding: Finding) -> list[Finding]:
         """Findings that a repair made, not those that were there and could not be seen before it."""
         changed = {number for number, (one, other) in enumerate(zip(before.lines[::2], after.lines[::2], strict=False), 1) if one != other}
-        fresh = [item for item in after.findings if after.keys[key_of(item)] > before.keys[key_of(item)]]
+        fresh = [item for item in after.findings if after.keys[key_of(item)] > before.keys[key_of(item)] and not before.hides(item)]
         if after.stage < before.stage or len(after.lines) != len(before.lines):
             return fresh or after.findings[:1]
         if after.stage == 0:  # the next thing that cannot be read must lie further on
@@ -86,15 +91,20 @@ class _Repairer:
 
 def repair_bytes(raw: bytes, path: str, known: References) -> tuple[bytes, list[tuple[int, str]]]:
     """The bytes of a case file after all safe repairs, and the line and words of each. The same bytes when there are none."""
+    return repair_once(raw, path, known)[:2]
+
+
+def repair_once(raw: bytes, path: str, known: References) -> tuple[bytes, list[tuple[int, str]], bool]:
+    """The same, and whether the file holds too many mistakes to mend all in one go."""
     mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
     try:
         text = raw.decode("utf-8-sig") if len(raw) <= MAX_BYTES else ""
     except UnicodeDecodeError:
         text = ""
     if not text or text[0] == "\ufeff":
-        return raw, []
-    new, done = _Repairer(path, known).repair(text)
-    return (mark + new.encode(), done) if done else (raw, [])
+        return raw, [], False
+    new, done, more = _Repairer(path, known).repair(text)
+    return mark + new.encode() if done else raw, done, more
 
 
 # ---------------------------------------------------------------- files
@@ -109,6 +119,8 @@ class Repaired:
     before: bytes
     after: bytes
     done: list[tuple[int, str]]
+    more: bool
+    """Whether it holds more mistakes than can be mended in one go."""
 
     def diff(self) -> str:
         """The change as a unified diff."""
@@ -135,7 +147,7 @@ class Repaired:
 
 
 def repairs(project: Project) -> list[Repaired]:
-    """What can be put right safely in the case files, in order of their names."""
+    """What can be put right safely in the case files, in order of their names; and those that hold too many mistakes."""
     vocabulary, bibliography = load_vocabulary(project.vocabulary), load_bibliography(project.references)
     known = References(vocabulary, bibliography, load_ledger(project.claims, vocabulary, bibliography))
     if has_errors([*vocabulary.findings, *bibliography.findings, *known.ledger.findings]):
@@ -147,19 +159,23 @@ def repairs(project: Project) -> list[Repaired]:
         except OSError:
             continue
         name = project.relative(path) if not path.is_symlink() else f"{project.cases.name}/{path.name}"
-        after, done = repair_bytes(raw, name, known)
-        if done:
-            found.append(Repaired(path, name, raw, after, done))
+        after, done, more = repair_once(raw, name, known)
+        if done or more:
+            found.append(Repaired(path, name, raw, after, done, more))
     return found
 
 
 def repair_project(project: Project, *, write: bool = False) -> str:
     """Find the repairs, with ``write`` make them, and say both."""
-    found = repairs(project)
+    files = repairs(project)
+    found = [item for item in files if item.done]
+    many = [f"{visible(item.name)} holds more mistakes than can be mended in one go. {'Run this again when these are made.' if item.done else 'Mend some by hand, then run this again.'}"
+            for item in files if item.more]
     if not found:
-        return "Nothing can be put right safely. What is left needs a person."
+        return "\n".join([*many, "Nothing can be put right safely. What is left needs a person."])
     parts = [item.diff() for item in found]
     parts.append("\n".join(f"{visible(item.name)}:{line}: {said}" for item in found for line, said in item.done))
+    parts += ["\n".join(many)] if many else []
     count = sum(len(item.done) for item in found)
     said = f"{count} repair{'s' * (count != 1)} in {len(found)} file{'s' * (len(found) != 1)}"
     if not write:

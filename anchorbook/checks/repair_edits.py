@@ -16,12 +16,12 @@ import yaml
 from anchorbook.checks.evidence import MONEY
 from anchorbook.checks.shape import known_fields
 from anchorbook.checks.subject import Subject
-from anchorbook.findings import Finding
+from anchorbook.findings import MOST_FINDINGS, Finding
 from anchorbook.checking import References, check_document
 from anchorbook.model import CaseStudy
-from anchorbook.nearest import nearest
+from anchorbook.nearest import slip
 from anchorbook.parts import Part
-from anchorbook.reading import Document, ValuePath, read_bytes
+from anchorbook.reading import Document, ValuePath, broken_at, plain_value, read_bytes
 from anchorbook.reporting import visible
 
 Edit = tuple[str, str]
@@ -31,6 +31,8 @@ Key = tuple[int, str, str]
 
 _BREAK = re.compile(r"(\r\n|[\n\r\x85\u2028\u2029])")
 _SMART = "“”„«»‘’‚‹›"
+_PAIRS = ('""', "''", "“”", "„“", "„”", "«»", "»«", "‘’", "‚‘", "‚’", "‹›", "›‹")
+"""Quotation marks that belong together, the one that opens first."""
 
 
 def key_of(item: Finding) -> Key:
@@ -46,9 +48,16 @@ class State:
         self.subject: Subject | None
         self.subject, self.findings = check_document(self.document, known)
         self.keys = Counter(map(key_of, self.findings))
+        self.ends = Counter({code: max(item.line for item in self.findings if item.code == code)
+                             for code, count in Counter(item.code for item in self.findings).items() if count >= MOST_FINDINGS})
+        """The last line of findings that are so many that some may not be shown, by their code."""
         readable = isinstance(self.document.data, dict)
         self.stage = 0 if not readable else 1 if self.subject is None else 2
         """How far the checker came: not past the YAML; not past the form of the fields; all rules."""
+
+    def hides(self, item: Finding) -> bool:
+        """Whether a finding may have been there without being shown."""
+        return item.code == "more-findings" or item.line > self.ends[item.code] > 0
 
     @cached_property
     def lines(self) -> list[str]:
@@ -92,7 +101,7 @@ def edits(state: State, finding: Finding) -> Iterator[Edit]:
     """Repairs that may remove a finding, the likeliest first. Whether they do is seen afterwards."""
     if state.stage == 0:
         if finding.code in ("broken-yaml", "yaml-tag"):
-            yield from _tabs(state)
+            yield from _tabs(state, finding.line)
             for number in (finding.line, finding.line - 1):
                 yield from _quotes(state, number)
     elif finding.code == "unknown-field":
@@ -104,19 +113,64 @@ def edits(state: State, finding: Finding) -> Iterator[Edit]:
             yield state.replaced(finding, new), said
 
 
-def _tabs(state: State) -> Iterator[Edit]:
-    heads = [re.match(r"[ \t]*(?:-[ \t]+)*", line)[0] if place % 2 == 0 else "" for place, line in enumerate(state.lines)]
-    if not any("\t" in head for head in heads):
+def _tabs(state: State, number: int) -> Iterator[Edit]:
+    """Spaces for the tabs that a line starts with, and for those of the lines after it. Those that YAML takes stay: in texts and brackets."""
+    heads = {place: head for place in range(2 * (number - 1), len(state.lines), 2) if "\t" in (head := _HEAD.match(state.lines[place])[0])}
+    if 2 * (number - 1) not in heads:
         return
     for width in (2, 4, 8, 0):
-        parts, indent = [], ""
-        for line, head in zip(state.lines, heads, strict=True):
-            if "\t" in head:  # with width 0: as far in as the line before
-                parts.append((head.expandtabs(width) if width else indent) + line[len(head):])
-            else:
-                parts.append(line)
-                indent = re.sub("-", " ", head) if line.strip() else indent
-        yield "".join(parts), "wrote spaces for tabs"
+        lines = _without_tabs(state.lines, heads, width)
+        texts, rest, stop = _taken("".join(lines))
+        for taken in (texts | rest, texts):
+            stay = (place for place, head in heads.items() if place // 2 > stop or len(head) - len(head.lstrip(" ")) >= taken.get(place // 2, len(head)))
+            new = lines.copy()
+            for place in stay:
+                new[place] = state.lines[place]
+            yield "".join(new), "wrote spaces for tabs"
+            if not rest:
+                break
+
+
+_HEAD = re.compile(r"[ \t]*(?:-[ \t]+)*")
+
+
+def _without_tabs(lines: list[str], heads: dict[int, str], width: int) -> list[str]:
+    """Lines, and their ends in turn, with spaces for the tabs of these heads; with width 0 as far in as the line before."""
+    new, indent = lines.copy(), ""
+    for place in range(0, len(lines), 2):
+        if head := heads.get(place):
+            new[place] = (head.expandtabs(width) if width else indent) + lines[place][len(head) :]
+        elif lines[place].strip():
+            indent = _HEAD.match(lines[place])[0].replace("-", " ")
+    return new
+
+
+def _taken(text: str) -> tuple[dict[int, int], dict[int, int], int]:
+    """Lines, from 0, in which YAML takes a tab after so many spaces: those of blocks and quoted texts, and others; and where it cannot go on."""
+    texts: dict[int, int] = {}
+    rest: dict[int, int] = {}
+    around: list[tuple[int, int]] = [(-1, -1)]  # of each list and group: its column, and the line of its bracket if it has one
+    lines = _BREAK.split(text)[::2]
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            first, last = event.start_mark.line + 1, event.end_mark.line + 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                around.append((around[-1][0], event.start_mark.line) if event.flow_style else (event.start_mark.column, -1))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                bracket = around.pop()[1]
+                if bracket >= 0 > around[-1][1]:
+                    rest |= dict.fromkeys(range(bracket + 1, last), 0)
+            elif isinstance(event, yaml.ScalarEvent) and first < last:
+                if event.style in ("|", ">"):
+                    held = range(first, last if event.end_mark.column else last - 1)
+                    texts |= dict.fromkeys(held, min((len(lines[line]) - len(lines[line].lstrip(" ")) for line in held if lines[line].strip()), default=0))
+                elif event.style:
+                    texts |= dict.fromkeys(range(first, last), 0)
+                else:
+                    rest |= dict.fromkeys(range(first, last), around[-1][0] + 1)
+    except yaml.YAMLError as error:
+        return texts, rest, broken_at(error)[0] - 1
+    return texts, rest, len(lines)
 
 
 def _quotes(state: State, number: int) -> Iterator[Edit]:
@@ -129,11 +183,27 @@ def _quotes(state: State, number: int) -> Iterator[Edit]:
     head, value = found.groups()
     if (start := re.match(r"(\w+):\s", value)) and start[1] in _all_fields():
         return  # a field on the line of the field it belongs to
-    value = re.sub(r"\A([\"'])(.+)\1\Z", r"\2", value)
-    value = re.sub(rf"\A[{_SMART}](.+)[{_SMART}]\Z", r"\1", value) if value == found[2] else value
+    if (value[0] == '"' and '\\"' in value) or (value[0] == "'" and "''" in value[1:-1]):
+        return  # some of its marks are written for YAML, some are not
+    if len(value) > 2 and value[0] + value[-1] in _PAIRS and _is_whole(value[1:-1], value[0], value[-1]):
+        value = value[1:-1]
     if value[0] in "\"'" and value.count(value[0]) == 1:
         value = value[1:]  # opened and never closed
     yield state.line(number, head + quoted(value) + tail), "put the text in quotes"
+
+
+def _is_whole(inner: str, opening: str, closing: str) -> bool:
+    """True when the marks around a text are one pair: inside, each that closes follows one that opens. Marks between letters are apostrophes."""
+    depth = 0
+    for match in re.finditer(rf"[{opening}{closing}]", inner):
+        before, after = inner[max(match.start() - 1, 0) : match.start()], inner[match.end() : match.end() + 1]
+        if match[0] == closing and before.isalnum() and after.isalnum():
+            continue
+        opens = (not before.strip() and bool(after.strip())) if opening == closing else match[0] == opening
+        depth += 1 if opens else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 @cache
@@ -158,8 +228,8 @@ def _field_name(state: State, finding: Finding) -> Iterator[Edit]:
         around = around[part]
     known = known_fields(CaseStudy, path[:-1])
     name = str(path[-1]).strip(_SMART + "\"' ")
-    meant = name if name in known else nearest(name, known)
-    if meant and meant not in around and (meant == name or not nearest(name, [field for field in known if field != meant])):
+    meant = name if name in known else slip(name, known)
+    if meant and meant not in around:
         yield state.replaced(finding, meant), f"wrote {meant} for {' '.join(typed.split())}"
 
 
@@ -218,7 +288,7 @@ def _words(text: str) -> str:
 
 
 def _as_type(state: State, finding: Finding, text: str, mark: str) -> Iterator[Edit]:
-    if "should be text, not" in finding.message and not mark:
+    if "should be text, not" in finding.message and not mark and plain_value(text) is not None:
         yield quoted(text), "put the text in quotes"
     elif "should be a number" in finding.message or "should be a whole number" in finding.message:
         path = state.at(finding, state.document.positions) or ()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ValidationError
 
-from anchorbook.nearest import nearest
+from anchorbook.nearest import nearest, slip
 from anchorbook.findings import Finding
-from anchorbook.reading import Document, ValuePath
+from anchorbook.reading import LARGEST, SMALLEST, Document, ValuePath, plain_value
 
 MOST_ERRORS = 200
 """Errors of one file that are explained. Each may take a search for a likely name."""
@@ -37,7 +37,7 @@ def shape_findings(document: Document, error: ValidationError, model: type[BaseM
         # A value that may be a whole number or a decimal fails twice; once is enough.
         finding = _finding(document, path, item, model)
         found.setdefault((path, finding.code), finding)
-        if finding.code == "unknown-field" and (guess := nearest(str(path[-1]), known_fields(model, path[:-1]))):
+        if finding.code == "unknown-field" and (guess := _meant(str(path[-1]), known_fields(model, path[:-1]))):
             meant.add((*path[:-1], guess))
     # A misspelt required field is one mistake, not two.
     return [finding for (path, code), finding in found.items() if not (code == "missing-field" and path in meant)]
@@ -60,12 +60,12 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
         about = f"{info.description}{example}" if info else ""
         return Finding(document.path, *where, "missing-field", text, about)
     if kind == "extra_forbidden":
-        known = known_fields(model, path[:-1])
-        guess = nearest(str(path[-1]), known)
-        hint = f"Did you mean \"{guess}\"?" if guess else "Known fields here: " + ", ".join(known) + "."
         return Finding(document.path, *document.key_place(path), "unknown-field",
                        f"\"{path[-1]}\" is not a field" + (f" of \"{_name(path[:-1])}\"." if len(path) > 1 else " of a case study." if model.__name__ == "CaseStudy" else " of this file."),
-                       hint)
+                       _field_hint(document, path, model))
+    if kind in ("int_type", "float_type") and isinstance(item["input"], str) and (too := _beyond(item["input"])):
+        return document.finding(path, "out-of-range", f"\"{name}\" is {_shorten(item['input'])}: the number is {too} to be right.",
+                                "Look it up in the source, and write the number that stands there.")
     if kind in _ARTICLES:
         code, wanted = _ARTICLES[kind]
         return document.finding(path, code, f"\"{name}\" should be {wanted}, not {_say(item['input'])}.",
@@ -86,6 +86,30 @@ def _finding(document: Document, path: ValuePath, item: dict, model: type[BaseMo
     path = (*path, at) if at else path
     code = kind if "-" in kind else "bad-value"
     return document.finding(path, code, item["msg"], str(hint))
+
+
+_OTHER_NAMES = {"lower": "low", "lowest": "low", "min": "low", "minimum": "low", "upper": "high", "highest": "high", "max": "high", "maximum": "high"}
+"""Names that people give to fields, where the letters do not say which is meant."""
+
+
+def _meant(name: str, known: list[str]) -> str | None:
+    """The field that was most likely meant."""
+    other = _OTHER_NAMES.get(name.casefold())
+    return other if other in known else nearest(name, known)
+
+
+def _field_hint(document: Document, path: ValuePath, model: type[BaseModel]) -> str:
+    """What to do about a field that is not known. A name that is no mere slip comes with what it means."""
+    name, known = str(path[-1]), known_fields(model, path[:-1])
+    guess = _meant(name, known)
+    if not guess:
+        return "Known fields here: " + ", ".join(known) + "."
+    info, there = _field(model, (*path[:-1], guess)), (*path[:-1], guess) in document.keys
+    if slip(name, known) != guess:
+        return f"Did you mean \"{guess}\"?" + (f" That is: {info.description}" if info.description else "") + (" It is there already." if there else "")
+    if there:
+        return f"\"{guess}\" is there as well. " + (f"Put it into the list under {guess}." if typing.get_origin(info.annotation) is list else "Keep one of the two.")
+    return f"Did you mean \"{guess}\"?"
 
 
 def _name(path: ValuePath) -> str:
@@ -129,6 +153,8 @@ def _type_hint(kind: str, value: object, path: ValuePath) -> str:
     if kind in ("int_type", "float_type"):
         if isinstance(value, str):
             digits = _one_number(value)
+            if digits and isinstance(plain_value(digits), str):
+                return f"{digits} has more digits than can be kept. Write fewer after the point."
             start = f"Write {last}: {digits} (digits only)." if digits else "Write digits only."
             return start + " Put the unit (GBP, people, %) in unit, and words such as about in qualifier."
         return "Write digits only."
@@ -148,7 +174,17 @@ def _one_number(text: str) -> str:
     if len(found) != 1 or re.search(r"thousand|illion|\b(bn|m|k)\b", text, re.IGNORECASE):
         return ""
     sign, digits = found[0]
-    return ("-" if sign in ("-", "−") else "") + ("0" + digits if digits.startswith(".") else digits)
+    whole, point, part = digits.partition(".")
+    return ("-" if sign in ("-", "−") else "") + (whole.lstrip("0") or "0") + point + part
+
+
+def _beyond(text: str) -> str:
+    """In what way a number is beyond those that are read as numbers; nothing where it is not, or is none."""
+    try:
+        size = abs(float(_one_number(text) or text))
+    except ValueError:
+        return ""
+    return "too large" if LARGEST <= size < float("inf") else "too near to nought" if 0 < size <= SMALLEST else ""
 
 
 def _example(info) -> str:
