@@ -957,7 +957,7 @@ def test_the_crosswalk_has_a_row_for_each_leaf(pages, catalogue, id):
     assert head.get_text() == framework["label"]
     table = head.find_next("table")
     domains = catalogue.vocabulary["domains"].terms
-    assert [cell.get_text() for cell in table.select("thead th")] == ["Entry", *(domain.label for domain in domains), "Actions", "Without a home"]
+    assert [cell.get_text() for cell in table.select("thead th")] == ["Entry", *(domain.label for domain in domains), "Actions", "Fits no domain"]
     parents = {item.get("parent") for item in framework["items"]}
     leaves = [item for item in framework["items"] if item["id"] not in parents]
     assert len(table.select("tbody tr")) == len(leaves)
