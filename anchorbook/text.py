@@ -19,7 +19,6 @@ from markdown_it.token import Token
 _KEY = r"@([A-Za-z0-9_:.-]+)(?:,([^\[\];@]{1,210}))?"
 _CITATION = re.compile(rf"\[{_KEY}(?:;\s*{_KEY})*\]")
 _ONE = re.compile(_KEY)
-_GAP = Token("softbreak", "br", 0)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _ALLOWED = ("http:", "https:", "mailto:", "case:", "page:")
 
@@ -153,6 +152,8 @@ def _simple(text: str) -> list[list[str]] | None:
     return found
 
 
+_STOPPED = re.compile(r"""(?:[.,;:!?…]["'’”)\]]*|\b(?:and|or))\Z""")
+"""Words that need no sign before what follows them."""
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
 
 
@@ -162,9 +163,33 @@ def plain(text: str) -> str:
     if (simple := _simple(text)) is not None:
         words = " ".join("".join(paragraph[::2]) for paragraph in simple)
     else:
-        words = "".join(child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
-                        for token in _tokens(text) for child in (*(token.children or ()), _GAP))
+        words = _in_a_row(_tokens(text))
     return _SPACE_BEFORE_STOP.sub("", " ".join(words.split()))  # a citation leaves a gap behind
+
+
+def _in_a_row(tokens: list[Token]) -> str:
+    """The words of a text one after the other. Items of a list stand apart, or they would run on as one sentence."""
+    pieces: list[str] = []
+    due = ""  # the sign that the last piece gets when more follows
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            due = due or ":"
+        elif token.type == "list_item_close":
+            due = ";"
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            due = "."
+        elif words := _words_of(token):
+            if pieces and due and not _STOPPED.search(pieces[-1]):
+                pieces[-1] += due
+            pieces.append(words)
+            due = ""
+    return " ".join(pieces)
+
+
+def _words_of(token: Token) -> str:
+    """The words within a token, without citations."""
+    return "".join(child.content if child.content and child.type != "citation" else " " if child.type in ("softbreak", "hardbreak") else ""
+                   for child in token.children or ()).strip()
 
 
 def shown(text: str) -> str:

@@ -288,6 +288,21 @@ def test_a_hand_out_shows_ten_lines_and_says_how_many_more_there_are():
     assert words(made) is None or "Thing 11" not in words(made)
 
 
+def test_a_long_source_is_cut_before_its_address():
+    address = "https://example.org/" + "a-long-name-of-a-report/" * 3 + "page.html"
+    long = "Somebody (2020). A title. " + "A remark on it. " * 30
+    for source in (f"{long}{address}", f"{long}{address} At page 4."):
+        said = sheets.short_source(source)
+        assert len(said) <= sheets.SOURCE and said.startswith("Somebody (2020). A title.") and "… https" in said
+        assert said.endswith(source[source.index(address):])
+    assert sheets.short_source(f"{long}{address} At {'page 4, ' * 40}").endswith(f"… {address}")
+    assert sheets.short_source("A source. https://example.org/") == "A source. https://example.org/"
+    for text in (long, f"{long}https://example.org/{'x' * 400}", f"https://example.org/{'x' * 400}"):
+        assert len(sheets.short_source(text)) <= sheets.SOURCE
+    made = sheets.handouts_pdf([brief(sources=[f"{long}{address}"])], STAMP)
+    assert_says(made, "page.html")
+
+
 def test_the_facilitator_has_clock_times_and_checklists(made):
     for text in ("10:00 Welcome", "10:10 Talk", "10:00 to 10:40", "Pens", "Tidy up."):
         assert_says(made["facilitator"], text)

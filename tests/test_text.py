@@ -221,7 +221,12 @@ def test_what_the_writer_puts_after_a_key_is_escaped():
     ("See [the page](https://example.org) now", "See the page now"),
     ("Words [@reed2019, page 3].", "Words ."),
     ("Two\n  lines", "Two lines"),
-    ("A hard  \nbreak\n\n- and a list\n- of two", "A hard break and a list of two"),
+    ("A hard  \nbreak\n\n- and a list\n- of two", "A hard break: and a list; of two"),
+    ("three tiers:\n\n- supporters, who promise [@reed2019]\n- members, who prove.\n- leaders\n\nIt grew.", "three tiers: supporters, who promise; members, who prove. leaders. It grew."),
+    ("1. one\n2. two, and\n3. \"three.\"\n\nMore.", "one; two, and \"three.\" More."),
+    ("- one\n  - first\n  - second\n- two\n\n  more of two\n- three", "one: first; second; two more of two; three"),
+    ("- the last\n\n1. of two lists", "the last. of two lists"),
+    ("A paragraph\n\nand *another*", "A paragraph and another"),
     ("snake_case stays", "snake_case stays"),
     ("2 * 3 * 4", "2 * 3 * 4"),
 ])

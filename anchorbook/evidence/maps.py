@@ -21,19 +21,31 @@ LIBRARIES = {"style": "leaflet/dist/leaflet.css", "script": "leaflet/dist/leafle
 """What the page of a map needs of ``node_modules``, by the tag that holds it."""
 
 _STYLE = """
-html,body{margin:0;color-scheme:light;background:#fff;color:#111827;font:1rem/1.4 system-ui,sans-serif}
-.folium-map{height:26rem;background:#fff}
+.folium-map{background:#fff}
 .choose{display:flex;flex-wrap:wrap;gap:.3rem .6rem;align-items:center;padding:.5rem}
 .choose select{font:inherit;min-height:2.75rem;max-width:100%}
 .said{padding:0 .5rem .4rem;margin:0;min-height:1.4em}
 .legend{padding:.5rem;margin:0;list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.2rem .8rem}
 .legend li{display:flex;gap:.5rem;align-items:center}.legend span{flex:none;width:1.4rem;height:1.1rem;border:1px solid #374151;forced-color-adjust:none}
 .mark{font-size:2rem;line-height:1;color:#fff;-webkit-text-stroke:1.5px #000;paint-order:stroke}
+"""
+
+WHOLE_PAGE = """
+html,body{margin:0;color-scheme:light;background:#fff;color:#111827;font:1rem/1.4 system-ui,sans-serif}
+main{display:flex;flex-direction:column;min-height:100vh}
+h1{font-size:1.1rem;margin:.5rem}.back{margin:0 .5rem .5rem}.framed .alone{display:none}
+.folium-map{flex:1 0 26rem}
 a:focus-visible,.folium-map:focus-visible,select:focus-visible,[role=button]:focus-visible{outline:3px solid #b45309;outline-offset:2px}
 .folium-map:focus-visible{outline-offset:-3px}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
 .leaflet-container{font:inherit}
 """
+"""Styles of every page of a map: the map takes the room that its heading and legend leave."""
+
+ALONE = """
+if (window.parent !== window) { document.documentElement.classList.add("framed"); }
+"""
+"""Before a map is made: what only a page of its own needs is not shown in the frame of another page."""
 
 LESS_MOTION = """
 if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -60,6 +72,8 @@ _SCRIPT = """
     if (area.getElement()) { area.getElement().setAttribute("tabindex", "-1"); }
   });
   map.attributionControl.setPrefix(false).addAttribution(%(credit)s);
+  // Again, now that it is known how high the credit is: it covers nothing.
+  map.fitBounds(%(bounds)s, {paddingTopLeft: [6, 6], paddingBottomRight: [6, map.attributionControl.getContainer().offsetHeight + 6], animate: false});
   // Not folium.Marker: it asks for pictures of Leaflet's own pin before it takes ours.
   var star = L.divIcon({className: "", html: '<span class="mark" aria-hidden="true">★</span>', iconSize: [32, 32], iconAnchor: [16, 18]});
   L.marker(%(at)s, {icon: star, title: %(place)s}).bindTooltip(words([%(place)s])).addTo(map);
@@ -134,9 +148,9 @@ class AreaMap:
         figure = chart.get_root()
         figure.render()
         body = figure.html.render()
-        script = LESS_MOTION + figure.script.render() + _SCRIPT % {
+        script = ALONE + LESS_MOTION + figure.script.render() + _SCRIPT % {
             "map": chart.get_name(), "layer": layer.get_name(), "credit": as_script(escape(self.credit)), "label": as_script(self.title),
-            "place": as_script(place), "at": as_script([float(latitude), float(longitude)]),
+            "bounds": as_script([south_west, north_east]), "place": as_script(place), "at": as_script([float(latitude), float(longitude)]),
             "areas": as_script([[area.name, area.said] for area in self.areas])}
         body, script = steady(body, script)
         # folium moves the map to its place in a style of its own; the two libraries come from the lock file.
@@ -145,8 +159,8 @@ class AreaMap:
         legend = "".join(f'<li><span style="background:{_colour(colour)}"></span>{escape(words)}</li>' for colour, words in self.legend)
         return (
             '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<title>{escape(self.title)}</title><link rel="icon" href="data:,"><style data-library="{LIBRARIES["style"]}">{parts["style"]}</style><style>{_STYLE}</style></head>'
-            f'<body><main aria-label="{escape(self.title)}"><h1 style="font-size:1.1rem;margin:.5rem">{escape(self.title)}</h1>'
+            f'<title>{escape(self.title)}</title><link rel="icon" href="data:,"><style data-library="{LIBRARIES["style"]}">{parts["style"]}</style><style>{WHOLE_PAGE}{_STYLE}</style></head>'
+            f'<body><main aria-label="{escape(self.title)}"><h1>{escape(self.title)}</h1>'
             f'<div class="choose"><label for="area">Show an area</label> <select id="area"><option value="">Choose one</option>{options}</select></div>'
             f'<p class="said" id="said" role="status"></p>{body}<ul class="legend" aria-label="Colours">{legend}'
             f'<li><b aria-hidden="true">★</b> {escape(place)}</li></ul></main>'
@@ -164,6 +178,11 @@ class AreaMap:
 
     def __repr__(self) -> str:
         return f"{self.title} ({len(self.areas)} areas)"
+
+
+def way_back(address: str) -> str:
+    """A link from the page of a map to the page that shows it."""
+    return f'<p class="back alone"><a href="{escape(address)}">Back to the page of this map</a></p>'
 
 
 def as_script(value: Any) -> str:

@@ -7,6 +7,7 @@ and, when Sphinx has finished, fills the pages and writes the cases.
 from __future__ import annotations
 
 import os
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,20 @@ def _visit_table(translator, node) -> None:
     type(translator).visit_table(translator, node)
 
 
+def _visit_entry(translator, node) -> None:
+    """A cell. In tables of the class ``stacks`` it bears the name of its column, which a small screen shows before it."""
+    before = len(translator.body)
+    type(translator).visit_entry(translator, node)
+    group = node.parent.parent.parent
+    if "stacks" in group.parent["classes"] and (heads := next((part for part in group if part.tagname == "thead"), None)):
+        name = heads[0][node.parent.index(node)].astext()
+        translator.body[before] = translator.body[before].replace("<td", f'<td data-label="{escape(name)}"', 1)
+
+
+def _depart_entry(translator, node) -> None:
+    type(translator).depart_entry(translator, node)
+
+
 def _depart_table(translator, node) -> None:
     type(translator).depart_table(translator, node)
     translator.body.append("</div>\n")
@@ -71,6 +86,7 @@ def _adjust_html(app, _config) -> None:
 
     app.add_node(HideCodeCellNode, override=True, html=(_visit_hidden_code, depart_HideCellInput))
     app.add_node(nodes.table, override=True, html=(_visit_table, _depart_table))
+    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
 
 
 def _publish(app, error) -> None:

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from anchorbook.evidence.maps import way_back
+from anchorbook.site.builder import address as docname_address
 from anchorbook.site.headers import policy_tag
 from anchorbook.site.rendering import environment
 
@@ -28,6 +30,7 @@ def lift_maps(app, pagename: str, templatename: str, context: dict[str, Any], do
     if 'class="map-frame"' not in body:
         return
     out = Path(app.outdir)
+    back = f"../{docname_address(pagename)}.html"
 
     def library(kind: str):
         def replace(match: re.Match) -> str:
@@ -45,7 +48,7 @@ def lift_maps(app, pagename: str, templatename: str, context: dict[str, Any], do
         if own:
             _write(out / FOLDER / f"{name}.js", own[1].strip() + "\n")
             page = page.replace(own[0], f'<script src="{name}.js"></script>')
-        _write(out / FOLDER / f"{name}.html", page)
+        _write(out / FOLDER / f"{name}.html", page.replace("</h1>", "</h1>" + way_back(back), 1))
         _write(out / FOLDER / f"{name}.svg", picture)
         return environment().get_template("map-frame.html").render(
             address=context["pathto"](f"{FOLDER}/{name}.html", 1), picture=context["pathto"](f"{FOLDER}/{name}.svg", 1),

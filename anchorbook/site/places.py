@@ -35,18 +35,13 @@ LIBRARIES = {
 """Files that maps use in the browser, and where the installed packages have them."""
 
 _STYLE = """
-html,body{margin:0;color-scheme:light;background:#fff;color:#111827;font:1rem/1.4 system-ui,sans-serif}
-.folium-map{height:100vh;background:#eef4f7}
-.leaflet-container{font:inherit}
+.folium-map{background:#eef4f7}.framed .folium-map{flex-basis:16rem}
+.framed h1,.hide{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%)}
 .place{width:100%;height:100%;display:flex;align-items:center;justify-content:center;border-radius:50%;background:#0b4f6c;color:#fff;border:2px solid #fff;box-shadow:0 0 0 1px #0b4f6c;font-weight:700;font-size:.95rem}
 .group .place{background:#7a4b00;box-shadow:0 0 0 1px #7a4b00}
-.hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .leaflet-popup-content{font-size:1rem;line-height:1.4;max-height:16rem;overflow:auto}
 .leaflet-popup-content ul{padding-left:1.1rem;margin:.3rem 0}
 .leaflet-popup-content h2{font-size:1rem;margin:0}
-a:focus-visible,.folium-map:focus-visible,[role=button]:focus-visible{outline:3px solid #b45309;outline-offset:2px}
-.folium-map:focus-visible{outline-offset:-3px}
-@media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
 """
 
 _SCRIPT = """
@@ -152,7 +147,7 @@ def map_files(located: list[Located], outlines: Path) -> dict[str, str]:
     """The page of the map, its script, its styles and its picture, by address."""
     import folium
 
-    from anchorbook.evidence.maps import LESS_MOTION, as_script, steady
+    from anchorbook.evidence.maps import ALONE, LESS_MOTION, WHOLE_PAGE, as_script, steady, way_back
 
     chart = folium.Map(tiles=None, zoom_snap=0.5, scroll_wheel_zoom=False)
     chart.default_js, chart.default_css = [], []
@@ -164,13 +159,13 @@ def map_files(located: list[Located], outlines: Path) -> dict[str, str]:
     figure.render()
     places = [{"name": item.name, "at": [item.point.latitude, item.point.longitude], "count": len(item.entries),
                "cases": [[entry.id, entry.title] for entry in item.entries[:CASES_IN_A_POPUP]]} for item in located]
-    script = LESS_MOTION + figure.script.render() + _SCRIPT % {
+    script = ALONE + LESS_MOTION + figure.script.render() + _SCRIPT % {
         "map": chart.get_name(), "credit": as_script(CREDIT), "label": as_script(TITLE), "places": as_script(places)}
     body, script = steady(figure.html.render(), script)
     page = (
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(TITLE)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="../assets/leaflet.css"><link rel="stylesheet" href="../assets/markercluster.css">'
-        f'<style>{_STYLE}</style></head><body><main aria-label="{escape(TITLE)}"><h1 class="hide">{escape(TITLE)}</h1>{body}</main>'
+        f'<style>{WHOLE_PAGE}{_STYLE}</style></head><body><main aria-label="{escape(TITLE)}"><h1>{escape(TITLE)}</h1>{way_back(f"../{NAME}.html")}{body}</main>'
         f'<script src="../assets/leaflet.js"></script><script src="../assets/markercluster.js"></script><script src="{NAME}.js"></script></body></html>\n')
     page, rules = lift_styles(page, NAME)
     return {f"maps/{NAME}.html": page, f"maps/{NAME}.js": script.strip() + "\n", f"maps/{NAME}.css": rules, f"maps/{NAME}.svg": picture(located, outlines).svg}

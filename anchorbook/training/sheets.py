@@ -6,6 +6,7 @@ Each function is given all it shows, and gives the bytes of one file. Short form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ MOST_LINES = 10
 """Results, sources and lessons on a hand-out."""
 LINE = 160
 """Signs of a title, a place or a name on a card or hand-out."""
+SOURCE = 260
+"""Signs of a source on a hand-out."""
 CUTS = ((1.0, 1.0), (1.0, 0.8), (0.8, 0.8), (0.8, 0.6), (0.6, 0.6), (0.6, 0.4), (0.4, 0.4), (0.3, 0.3), (0.2, 0.2))
 """How a hand-out that is longer than its page is cut: the share of words of a text, and of lines of a list, that stay."""
 BLANK_TITLE = "Show-stopper project"
@@ -41,6 +44,15 @@ def short(text: str, most: int = LINE) -> str:
         return text
     cut = text[: most - 1]
     return (cut[: cut.rindex(" ")] if " " in cut[most // 2 :] else cut).rstrip(" .,;:") + ELLIPSIS
+
+
+def short_source(text: str, most: int = SOURCE) -> str:
+    """A source of at most so many signs. Its web address stays whole: what stands before it is cut."""
+    address = re.search(r"https?://\S+", text)
+    if len(text) <= most or not address or len(address[0]) > most - 20:
+        return short(text, most)
+    end = text[address.start() :] if len(text) - address.start() <= most // 2 else address[0]
+    return f"{short(text[: address.start()].rstrip(), most - 1 - len(end))} {end}"
 
 
 # ---------------------------------------------------------------- cards and hand-outs
@@ -101,7 +113,7 @@ def _cut(brief: Brief, words: float, lines: float) -> dict[str, Any]:
         ("Aim", [text(brief["aim"], 60)]), ("What was done", [text(brief["done"])]), ("What it showed", [text(brief["showed_why"], 100), *some(brief["results"])]),
         ("What it cost", [text(brief["cost_why"], 70)]), ("What did not work", [text(brief["not_worked"], 100)]), ("What to learn from it", some(brief["learning"])),
     )
-    return {"summary": short(story(brief["summary"]), 600), "sources": some(brief["sources"], longest=260),
+    return {"summary": short(story(brief["summary"]), 600), "sources": some([short_source(source) for source in brief["sources"]]),
             "parts": [{"title": title, "texts": found} for title, texts in parts if (found := [said for said in texts if said])]}
 
 

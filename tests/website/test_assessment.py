@@ -117,6 +117,14 @@ def test_next_steps_are_those_of_the_present_level(open_page, address, catalogue
     assert "no step" in page.inner_text("[data-next=environment]")
 
 
+def test_less_than_the_highest_level_is_not_praised(open_page, address):
+    page = open_page(address + PAGE).page
+    fill(page, now=(4,), wanted=(3,), domains=DOMAINS[:1])
+    item = page.locator(f"[data-next={DOMAINS[0]}]")
+    assert "You want to do less here than now" in item.inner_text() and "highest" not in item.inner_text()
+    assert item.locator("li").count() == 0
+
+
 def test_the_chart_can_be_read_without_colour(open_page, address):
     """Now is a disc, wanted a diamond: two shapes, each at its level."""
     page = open_page(address + PAGE).page
@@ -199,6 +207,15 @@ def test_loading_a_file_asks_before_it_replaces_answers(open_page, address):
     choose_file(page, other)
     page.get_by_role("button", name="Yes, load the file").click()
     assert given(page)["answers"] == other["answers"]
+
+
+def test_a_refused_file_takes_back_what_was_said_of_another(open_page, address):
+    page = open_page(address + PAGE).page
+    choose_file(page, record())
+    page.locator("[data-status]", has_text="The file is loaded.").wait_for()
+    choose_file(page, "not a file")
+    assert problem(page).startswith("This file cannot be used")
+    assert page.locator("[data-status]").inner_text() == ""
 
 
 def test_without_storage_it_says_so_and_works(open_page, address):

@@ -348,6 +348,19 @@ def test_an_odd_address_does_no_harm(open_page, address, hash):
 
 
 @browser
+def test_heads_of_the_printed_ledger_are_words(open_page, address):
+    """Chromium does not draw buttons in heads that it repeats on the next pages."""
+    page = ledger(open_page, address)
+    names = ["Id", "What is counted", "Value", "Source", "What a check says"]
+    for name in names:
+        assert page.get_by_role("columnheader", name=name, exact=True).count() == 1
+    page.emulate_media(media="print")
+    assert page.locator("[data-ledger] thead .sort:visible").count() == 0
+    assert [text.strip() for text in page.locator("[data-ledger] thead th").all_inner_texts()] == names
+    assert page.get_by_role("columnheader", name="Value", exact=True).count() == 1
+
+
+@browser
 @pytest.mark.parametrize("width", [320, 1280])
 def test_without_scripts_the_ledger_is_a_whole_table(open_page, address, width):
     page = ledger(open_page, address, scripts=False, width=width)
@@ -464,6 +477,11 @@ def test_what_is_no_result_is_marked(catalogue, kind):
     assert ('class="kind kind-' in html) == (kind in NOT_RESULTS)
     assert f">{NOT_RESULTS.get(kind, '')}</span>" in html or kind not in NOT_RESULTS
     assert f"{catalogue.vocabulary.label('measure_kinds', kind)}: " in html  # the tip says it for every kind
+
+
+def test_the_search_leaves_out_what_tips_say(pages):
+    tips = [tip for page in pages.values() for tip in page.select(".tip")]
+    assert tips and all(tip.has_attr("data-pagefind-ignore") for tip in tips)
 
 
 @browser
@@ -781,6 +799,30 @@ def test_a_map_is_zoomed_by_keyboard(open_page, address):
 
 
 @browser
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name, home", [(MAP, "notebooks/basildon-deprivation.html"), ("maps/places.html", "places.html")])
+def test_a_map_on_its_own_page_fills_it_and_leads_back(open_page, address, name, home, width):
+    page = open_page(address + name, width=width).page
+    page.locator(".leaflet-marker-icon").first.wait_for()
+    assert page.locator("h1").bounding_box()["height"] > 10
+    assert page.locator("main").bounding_box()["height"] >= 800 and page.locator(".folium-map").bounding_box()["height"] >= 410
+    if name == MAP:
+        assert page.evaluate("""() => {
+          const credit = document.querySelector(".leaflet-control-attribution").getBoundingClientRect();
+          return Math.max(...[...document.querySelectorAll("path.leaflet-interactive")].map(path => path.getBoundingClientRect().bottom)) - credit.top;
+        }""") <= 0
+    page.get_by_role("link", name="Back to the page of this map").click()
+    assert page.url == address + home
+
+
+@browser
+def test_a_map_in_a_frame_has_no_way_back(open_page, address):
+    page = open_page(address + "notebooks/basildon-deprivation.html").page
+    frame = map_frame(page)
+    assert frame.locator(".back").count() == 1 and not frame.locator(".back").is_visible()
+
+
+@browser
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_document_of_a_map_is_accessible_in_its_frame(open_page, address, axe, scheme, width):
@@ -957,7 +999,7 @@ def test_the_crosswalk_has_a_row_for_each_leaf(pages, catalogue, id):
     assert head.get_text() == framework["label"]
     table = head.find_next("table")
     domains = catalogue.vocabulary["domains"].terms
-    assert [cell.get_text() for cell in table.select("thead th")] == ["Entry", *(domain.label for domain in domains), "Actions", "Without a home"]
+    assert [cell.get_text() for cell in table.select("thead th")] == ["Entry", *(domain.label for domain in domains), "Actions", "Fits no domain"]
     parents = {item.get("parent") for item in framework["items"]}
     leaves = [item for item in framework["items"] if item["id"] not in parents]
     assert len(table.select("tbody tr")) == len(leaves)
@@ -992,6 +1034,34 @@ def test_the_key_figures_are_six_and_none_is_a_result(pages):
         assert row.select("td:last-child .cite a")
     assert "None of them is a result." in text_of(page.main)
     assert page.main.select_one("a[href='evidence/conflicts.html']") and page.main.select_one("a[href='evidence/index.html']")
+
+
+@browser
+def test_on_a_phone_key_figures_stand_under_each_other_with_their_names(open_page, address):
+    page = open_page(address + "key-figures.html", width=390).page
+    cells = page.locator("table.stacks tbody tr").first.locator("td")
+    assert cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell, '::before').content)") == [
+        f'"{name}: "' for name in ("Figure", "What it is", "When", "Careful")]
+    assert page.locator(".scroll").first.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
+@browser
+@pytest.mark.parametrize("place", ["evidence-map.html", "notebooks/beat-the-cold.html", "notebooks/using-the-catalogue.html"])
+def test_captions_of_wide_tables_stay_on_the_screen(open_page, address, place):
+    page = open_page(address + place, width=390).page
+    wide = page.locator(".scroll:has(caption)").evaluate_all("""boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => {
+      box.scrollLeft = 80;
+      const inside = box.getBoundingClientRect(), caption = box.querySelector("caption").getBoundingClientRect();
+      return caption.left >= inside.left - 1 && caption.right <= inside.right + 1;
+    })""")
+    assert wide and all(wide)
+
+
+def test_words_in_tables_of_notebooks_stand_left_and_numbers_right(pages):
+    table = next(table for table in pages["notebooks/beat-the-cold.html"].select("table.numeric") if "Printed figures" in table.caption.get_text())
+    assert all(cell.get("class") == ["words"] for cell in table.select("thead th:not(:first-child), td"))
+    table = next(table for table in pages["notebooks/basildon-deprivation.html"].select("table.numeric") if "by decile of deprivation, 2019" in table.caption.get_text())
+    assert [head.get("class") for head in table.select("thead th")] == [None, None, None, None, ["words"]]
 
 
 def test_the_resources_are_grouped_and_each_leads_somewhere(pages, catalogue):

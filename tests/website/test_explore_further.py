@@ -22,6 +22,7 @@ from pybtex.database import parse_string
 
 from anchorbook.export.tables import cell
 from anchorbook.gazetteer import load_gazetteer
+from anchorbook.parts import say_date
 from anchorbook.site.briefs import file_of
 from tests.support.browsers import at_rest
 from tests.support.builds import ROOT, anchorbook
@@ -294,6 +295,21 @@ def test_the_template_filled_in_other_ways_passes_the_check(open_page, address, 
         assert record["equity"] == {"dimensions": [wanted["equity"]]}
     project = make_project(tmp_path / "book", {"my-new-case.yaml": text})
     assert errors(project) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_template_looks_like_a_whole_file(open_page, address, scheme):
+    page = open_page(address + "contribute/template.html", scheme=scheme).page
+    look = page.locator("[data-template]").evaluate("box => { const look = getComputedStyle(box); return [box.scrollHeight - box.clientHeight, look.borderTopStyle, look.backgroundColor]; }")
+    assert look[:2] == [0, "solid"] and look[2] != page.evaluate("getComputedStyle(document.body).backgroundColor")
+    button = page.locator("[data-template-copy]")
+    assert button.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_buttons_of_the_home_page_stay_apart_on_a_phone(open_page, address):
+    page = open_page(address + "index.html", width=390).page
+    first, second = (page.locator(f"main p > a.{name}").first.bounding_box() for name in ("button", "button-quiet"))
+    assert second["y"] - (first["y"] + first["height"]) >= 6
 
 
 @pytest.mark.parametrize("where", ["server", "disk"])
@@ -816,6 +832,15 @@ def test_signs_in_a_title_do_not_spoil_the_references(open_page, address, briefs
     assert not re.search(r"(?<!\\)[%&#_$~^]", found["hostile"].fields["title"]), "LaTeX would take a sign for its own"
 
 
+def test_a_printed_shortlist_is_its_list_without_an_empty_heading(open_page, address):
+    page = open_with(open_page, address + "shortlist.html", TWO)
+    picked(page)
+    heights = page.locator(".tools .buttons > *").evaluate_all("buttons => buttons.slice(1).map(one => [one.offsetHeight, getComputedStyle(one).fontSize].join())")
+    assert len(heights) > 2 and len(set(heights)) == 1, "the link is as large as the buttons beside it"
+    page.emulate_media(media="print")
+    assert page.locator("[data-list]").is_visible() and not page.get_by_role("heading", name="Take it with you").is_visible()
+
+
 def test_hand_outs_are_one_article_a_case_with_sources(open_page, home, briefs):
     page = open_with(open_page, home + "shortlist.html", FIVE)
     picked(page)
@@ -831,6 +856,7 @@ def test_hand_outs_are_one_article_a_case_with_sources(open_page, home, briefs):
         text = article.inner_text()
         assert f"{briefs[id]['level']} of 5" in text and briefs[id]["summary"] in text and "undefined" not in text
         assert f"cases/{id}.html" in article.locator(".foot").inner_text() and "file:" not in text
+        assert article.locator(".foot").inner_text().endswith(f"reviewed {say_date(briefs[id]['reviewed'])}")
     for hidden in ("[data-list]", "[data-tools]", ".site-header", ".site-footer", "h1"):
         assert not page.locator(hidden).first.is_visible(), hidden
     page.emulate_media(media="screen")

@@ -105,6 +105,13 @@ def test_a_case_page_shows_its_parts(pages, catalogue, id):
         assert page.find("a", href=f"../domains/{domain}.html")
 
 
+def test_a_record_that_leaves_cost_out_says_nothing_of_its_sources(pages, catalogue):
+    without = [id for id in catalogue.by_id if load_case(ROOT / "case_studies" / f"{id}.yaml").cost is None]
+    assert without
+    for id in without:
+        assert text_of(pages[f"cases/{id}.html"].select_one(".three-signals .cost").find_parent("div")).endswith("The record does not say."), id
+
+
 def test_only_results_stand_under_results(pages, catalogue):
     results = {term.label for term in catalogue.vocabulary["measure_kinds"].terms if term.group == "results"}
     seen = 0

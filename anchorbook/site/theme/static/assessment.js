@@ -132,9 +132,10 @@
   }
   function advice(answer) {
     if (answer.wanted > answer.now) { return "From level " + answer.now + " towards level " + answer.wanted + ":"; }
-    if (answer.now === scale.levels.length) { return "You are at the highest level. Keep it up, and share it:"; }
-    return answer.wanted === answer.now ? "You are where you want to be." : "You want to do less here than now, so there is no step to suggest.";
+    if (answer.wanted < answer.now) { return "You want to do less here than now, so there is no step to suggest."; }
+    return answer.now === scale.levels.length ? "You are at the highest level. Keep it up, and share it:" : "You are where you want to be.";
   }
+  function hasSteps(answer) { return answer.wanted > answer.now || (answer.wanted === answer.now && answer.now === scale.levels.length); }
   function next() {
     var place = part("next");
     place.textContent = "";
@@ -145,7 +146,7 @@
       item.appendChild(make("h4", domain.label));
       item.appendChild(make("p", advice(answer)));
       var steps = box.querySelector("[data-steps='" + domain.id + "-" + answer.now + "']");
-      if (steps && (answer.wanted > answer.now || answer.now === scale.levels.length)) {
+      if (steps && hasSteps(answer)) {
         var copy = steps.cloneNode(true);
         copy.removeAttribute("data-steps");
         item.appendChild(copy);
@@ -257,6 +258,7 @@
     var field = event.currentTarget, file = field.files[0];
     if (!file) { return; }
     problem.textContent = "";
+    say("");  // what was said of an earlier file is not true of this one
     tool.readFile(file, scale, function (found) {
       field.value = "";  // so that the same file can be chosen again
       if (found.problem) { problem.textContent = "This file cannot be used, because " + found.problem + ". Your answers are as they were."; return; }

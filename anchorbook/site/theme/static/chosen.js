@@ -208,6 +208,10 @@
   function some(texts) {  // so that a hand-out stays on one page
     return texts.length > MOST_LINES + 1 ? texts.slice(0, MOST_LINES).concat((texts.length - MOST_LINES) + " more are in the full record.") : texts;
   }
+  function inWords(day) {  // a day, a month or a year
+    var parts = day.split("-").length;
+    return new Date(day).toLocaleDateString("en-GB", { day: parts > 2 ? "numeric" : undefined, month: parts > 1 ? "long" : undefined, year: "numeric", timeZone: "UTC" });
+  }
   function handout(item) {
     var page = make("article", undefined, "handout-case");
     page.appendChild(make("p", item.type + " · " + item.domains.join(", "), "eyebrow"));
@@ -232,7 +236,7 @@
     var sources = list(some(item.sources));
     sources.className = "sources";
     page.appendChild(sources);
-    page.appendChild(make("p", (/^http/.test(link(item).href) ? link(item).href : "cases/" + item.id + ".html") + (item.reviewed ? " · reviewed " + item.reviewed : ""), "foot"));
+    page.appendChild(make("p", (/^http/.test(link(item).href) ? link(item).href : "cases/" + item.id + ".html") + (item.reviewed ? " · reviewed " + inWords(item.reviewed) : ""), "foot"));
     return page;
   }
   function shortlist() {

@@ -51,8 +51,14 @@
     button.type = "button";
     button.className = "sort";
     button.textContent = head.textContent;
+    // For paper: buttons are not drawn in heads that are repeated on the next pages.
+    var words = document.createElement("span");
+    words.className = "print-only";
+    words.hidden = true;
+    words.textContent = head.textContent;
     head.textContent = "";
     head.appendChild(button);
+    head.appendChild(words);
     button.addEventListener("click", function () {
       var down = head.getAttribute("aria-sort") === "ascending";
       table.querySelectorAll("th[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
