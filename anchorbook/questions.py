@@ -19,6 +19,7 @@ from anchorbook.bibliography import Bibliography
 from anchorbook.checks.shape import shape_findings
 from anchorbook.model import CaseStudy, required_fields
 from anchorbook.nearest import nearest
+from anchorbook.new_source import key_for
 from anchorbook.parts import parse_period
 from anchorbook.reading import Document, plain_value
 from anchorbook.schema import is_listed
@@ -147,8 +148,7 @@ def source(text: str, bibliography: Bibliography | None) -> dict[str, str]:
     key, _, locator = (part.strip() for part in text.partition(","))
     if (bibliography is not None and key in bibliography) or re.fullmatch(r"[a-z][a-z0-9]*_?[a-z0-9_]*\d[a-z0-9_]*", key):
         return {"key": key, **({"locator": locator} if locator else {})}
-    return {"key": slug(re.sub(r"^https?://(www\.)?", "", text), "source").replace("-", "_"),
-            "note": f"Not in the references yet. As given: {text}"}
+    return {"key": key_for(text), "note": f"Not in the references yet. As given: {text}"}
 
 
 def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], bibliography: Bibliography | None) -> dict[str, Any] | None:
@@ -169,6 +169,8 @@ def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], b
     where = source(where, bibliography) if where else {key: item for key, item in sources[0].items() if key != "note"} if sources else None
     if where is None:
         return None
+    if all(known["key"] != where["key"] for known in sources):
+        sources.append(where)  # so that its words, or its address, are kept
     cite = {key: item for key, item in where.items() if key != "note"}
     return {"name": name, "kind": kind, "value": number, "unit": unit, **({"period": period} if period else {}), "sources": [cite]}
 

@@ -92,7 +92,8 @@ GROUPS: dict[str, dict[str, Code]] = {
         "no-longer-odd": Code("A row that is excused for a misprint fits now. The excuse would hide a new mistake."),
     },
     "Sources and the ledger": {
-        "unknown-citation": Code("Every number leads to its source, so the source must be in the list.", "- ihi_anchor_2022", "- ihi_anchors_2022"),
+        "unknown-citation": Code("Every number leads to its source, so the source must be in references.bib. The message shows an entry that you can paste; the page "
+                                 "\"Send a case with Git\" explains it. In a browser, an editor adds it: write the full address into your message.", "- ihi_anchor_2022", "- ihi_anchors_2022"),
         "broken-citation": Code("A citation that cannot be read leads nowhere.", "[@ihi_anchors_2022 page 3]", "[@ihi_anchors_2022, page 3]"),
         "uncited-reference": Code("A source that nothing cites is left over, or a citation was forgotten."),
         "missing-locator": Code("In a long document nobody finds the number again without the page.", "source: ihi_anchors_2022", "source: ihi_anchors_2022, page 12"),

@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from anchorbook.bibliography import unknown_key
 from anchorbook.catalogue import FACETS, Catalogue, Entry
 from anchorbook.checks.codes import GROUPS
 from anchorbook.nearest import nearest
 from anchorbook.fields import field_reference
 from anchorbook.findings import Finding
 from anchorbook.gazetteer import Gazetteer
+from anchorbook.new_source import unknown_source
 from anchorbook.open_data import FILES
 from anchorbook.register import unknown_claim
 from anchorbook.site.briefs import files_for
@@ -228,7 +228,7 @@ class Filler:
     def _cite(self, slot: Slot, words: Words, page: int) -> str:
         key = slot.options["key"]
         if key not in self.catalogue.bibliography:
-            return self._wrong(slot, "unknown-citation", *unknown_key(key, self.catalogue.bibliography))
+            return self._wrong(slot, "unknown-citation", *unknown_source(key, self.catalogue.bibliography))
         return str(words.citation(key, slot.options.get("locator", "")))
 
     def _framework(self, slot: Slot, words: Words, page: int) -> str:
