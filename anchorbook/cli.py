@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anchorbook import doors, doors_site, doors_training, reporting
+from anchorbook.calling import call
 from anchorbook.findings import Finding, has_errors
 from anchorbook.project import NotAProject, Project
 
@@ -133,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a screen that cannot show a letter shows its number
     options = (said := parser()).parse_args(arguments)
     if options.command == "check" and options.write and not options.fix:
-        said.error("--write goes with --fix: anchorbook check --fix --write")
+        said.error(f"--write goes with --fix: {call('check --fix --write')}")
     if options.command == "check" and options.fix and options.format != "text":
         said.error("--fix writes text: leave --format out")
     try:
