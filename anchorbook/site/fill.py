@@ -26,6 +26,7 @@ from anchorbook.site.outside import KINDS as OUTSIDE
 from anchorbook.site.outside import Report
 from anchorbook.site.places import places_page
 from anchorbook.site.rendering import FACET_OF, FOLDERS, Words, render
+from anchorbook.site.repository import KINDS as REPOSITORY
 from anchorbook.site.slots import Slot
 from anchorbook.site.training import KINDS as TRAINING
 from anchorbook.site.upkeep import KINDS as UPKEEP
@@ -40,7 +41,7 @@ def on_pages(cases: list) -> list[list]:
     return [cases[:CARDS_FIRST], *(cases[start:start + CARDS_ON_A_PAGE] for start in range(CARDS_FIRST, len(cases), CARDS_ON_A_PAGE))]
 
 
-MORE_KINDS = {**TRAINING, **UPKEEP, **OUTSIDE}
+MORE_KINDS = {**TRAINING, **UPKEEP, **OUTSIDE, **REPOSITORY}
 OPEN_FACETS = ("domain", "level", "result")
 CASES_OF_A_REFERENCE = 10
 MAPPED = {"actions": "action", "equity_dimensions": "equity"}
