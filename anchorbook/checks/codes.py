@@ -96,6 +96,8 @@ GROUPS: dict[str, dict[str, Code]] = {
                                  "\"Send a case with Git\" explains it. In a browser, an editor adds it: write the full address into your message.", "- ihi_anchor_2022", "- ihi_anchors_2022"),
         "broken-citation": Code("A citation that cannot be read leads nowhere.", "[@ihi_anchors_2022 page 3]", "[@ihi_anchors_2022, page 3]"),
         "uncited-reference": Code("A source that nothing cites is left over, or a citation was forgotten."),
+        "source-not-listed": Code("The page of a case lists what stands under sources. A source that only a number names would be missing there.",
+                                  "source: britteon2022\nsources: [ihi_anchors_2022]", "source: britteon2022\nsources: [ihi_anchors_2022, britteon2022]"),
         "missing-locator": Code("In a long document nobody finds the number again without the page.", "source: ihi_anchors_2022", "source: ihi_anchors_2022, page 12"),
         "broken-bibtex": Code("A source that cannot be read cannot be shown or linked."),
         "duplicate-reference": Code("With two sources of one name, a citation could mean either."),
