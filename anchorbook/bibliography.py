@@ -15,7 +15,6 @@ from pathlib import Path
 from pydantic_core import PydanticCustomError
 
 from anchorbook.findings import Finding, Severity
-from anchorbook.nearest import nearest
 from anchorbook.parts import check_date, say_date
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{[ \t]*([^,\s}]+)[ \t]*,", re.MULTILINE)
@@ -237,10 +236,3 @@ def _address(fields) -> str:
 def _host(url: str) -> str:
     """What a link to a page is called: its site."""
     return re.sub(r"^https?://(www\.)?", "", url).split("/")[0]
-
-
-def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str]:
-    """Message and hint for a key that references.bib does not define."""
-    guess = nearest(key, bibliography.keys)
-    return (f"\"{key}\" is not an entry of references.bib.",
-            f"Did you mean \"{guess}\"?" if guess else "Add the source to references.bib, or correct the key.")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anchorbook import doors, doors_site, doors_training, reporting
+from anchorbook.calling import call
 from anchorbook.findings import Finding, has_errors
+from anchorbook.naming import NotACase, named_cases
 from anchorbook.project import NotAProject, Project
 
 
@@ -22,14 +24,22 @@ def _check(project: Project, options: argparse.Namespace) -> int:
         print(repair_project(project, write=options.write))
         if not options.write:
             return 1 if has_errors(read_catalogue(project).findings) else 0
-    catalogue = read_catalogue(project)
-    report = _report(project, catalogue.findings, options)
+    try:
+        named = named_cases(project, options.files)
+    except NotACase as error:
+        print(error, file=sys.stderr)
+        return 2
+    everything = read_catalogue(project).findings
+    findings = [item for item in everything if item.path in named] if options.files else everything
+    report = _report(project, findings, options)
     if report:
         print(report)
     if options.format == "text":
-        count = len(project.case_files())
-        print(f"{chr(10) if report and _with_snippets(options) else ''}Checked {count:,} case {'study' if count == 1 else 'studies'}: {reporting.summary(catalogue.findings)}.")
-    return 1 if has_errors(catalogue.findings) else 0
+        count = len(named) if options.files else len(project.case_files())
+        print(f"{chr(10) if report and _with_snippets(options) else ''}Checked {count:,} case {'study' if count == 1 else 'studies'}: {reporting.summary(findings)}.")
+        if len(everything) > len(findings):
+            print(f"Elsewhere in the book: {reporting.summary(item for item in everything if item.path not in named)}. To see all: {call('check')}")
+    return 1 if has_errors(findings) else 0
 
 
 def _with_snippets(options: argparse.Namespace) -> bool:
@@ -100,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--project", type=Path, default=None, metavar="FOLDER", help="the project folder (default: this one)")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="say everything that is wrong with the case studies")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="show only what is wrong with these case studies (default: all, and the rest of the book)")
     check.add_argument("--format", choices=sorted(reporting.CHECK_FORMATS), default="text", help="how findings are written")
     check.add_argument("--snippet", action=argparse.BooleanOptionalAction, default=None, help="show the line of the file with each finding (default: on a screen, not in a pipe)")
     check.add_argument("--quiet", "-q", action="store_true", help="one line a finding, without advice")
@@ -133,7 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a screen that cannot show a letter shows its number
     options = (said := parser()).parse_args(arguments)
     if options.command == "check" and options.write and not options.fix:
-        said.error("--write goes with --fix: anchorbook check --fix --write")
+        said.error(f"--write goes with --fix: {call('check --fix --write')}")
+    if options.command == "check" and options.fix and options.files:
+        said.error("--fix looks at all case studies: leave the files out")
     if options.command == "check" and options.fix and options.format != "text":
         said.error("--fix writes text: leave --format out")
     try:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from anchorbook import reporting
+from anchorbook.calling import call
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.project import Project
 from anchorbook.vocabulary import load_vocabulary
@@ -54,7 +55,7 @@ def _due(project: Project, options: argparse.Namespace) -> int:
 
     catalogue = read_catalogue(project)
     if has_errors(catalogue.findings):
-        print(f"The list may lack records: {reporting.summary(catalogue.findings)}. Run: anchorbook check", file=sys.stderr)
+        print(f"The list may lack records: {reporting.summary(catalogue.findings)}. Run: {call('check')}", file=sys.stderr)
     day = options.by or catalogue.today
     due = due_by(catalogue, day)
     if options.format == "csv":

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anchorbook import reporting
+from anchorbook.calling import call
 from anchorbook.project import Project, repository_address, site_address
 
 NOT_POSSIBLE = 2
@@ -48,7 +49,7 @@ def _addresses(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.loading import read_catalogue
 
     if not (project.html / "index.html").is_file():
-        print("There is no site yet. Run: anchorbook build", file=sys.stderr)
+        print(f"There is no site yet. Run: {call('build')}", file=sys.stderr)
         return NOT_POSSIBLE
     path = project.addresses
     name = project.relative(path)
@@ -74,7 +75,7 @@ def _addresses(project: Project, options: argparse.Namespace) -> int:
         print(f"Written to {name}. Commit this file.")
     broken = list(site_findings(project, project.html, catalogue.today.isoformat()))
     if options.check and (new or lost):
-        print(f"They are not in {name}. Run: anchorbook addresses")
+        print(f"They are not in {name}. Run: {call('addresses')}")
     if broken:
         print(reporting.as_text(broken))
         print(f"\n{len(broken):,} of {len(set(kept.lines) | set(there)):,} addresses would break." if len(broken) > 1 else "\nOne address would break.")
@@ -137,7 +138,7 @@ def _verify(project: Project, options: argparse.Namespace) -> int:
             return NOT_POSSIBLE
         found = compare(folder, sums.read_text("utf-8", errors="replace"))
     except FileNotFoundError:
-        print(f"{sums} is not there. Each build writes it: anchorbook build", file=sys.stderr)
+        print(f"{sums} is not there. Each build writes it: {call('build')}", file=sys.stderr)
         return NOT_POSSIBLE
     except OSError as error:
         print(f"{error.filename}: this file cannot be opened ({error.strerror}).", file=sys.stderr)

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from anchorbook import reporting
+from anchorbook.calling import call
 from anchorbook.findings import Finding, has_errors
 from anchorbook.project import Project
 
@@ -47,7 +48,7 @@ def _feedback(project: Project, options: argparse.Namespace) -> int:
     if options.template:
         return _template(options.template, feedback_template(form))
     if not options.files:
-        print("Name the files with the answers: anchorbook feedback FILE ... An empty table for them: anchorbook feedback --template FILE", file=sys.stderr)
+        print(f"Name the files with the answers: {call('feedback FILE ...')} An empty table for them: {call('feedback --template FILE')}", file=sys.stderr)
         return NOTHING_WRITTEN
     feedback = read_feedback(form, [(path, _name(project, path)) for path in options.files])
     _say(feedback.findings)
@@ -130,7 +131,8 @@ def _pack(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.packing import CannotPack, ids_in, write_pack
 
     if not options.workshop and options.cases is None:
-        print("Say what the pack is for: anchorbook pack introduction, or anchorbook pack --cases ID,ID", file=sys.stderr)
+        there = ", ".join(sorted(path.stem for path in project.workshops.glob("*.yaml")))
+        print(f"Say what the pack is for: {call('pack introduction')}, or {call('pack --cases ID,ID')} Workshops: {there or 'none'}.", file=sys.stderr)
         return NOTHING_WRITTEN
     if options.start and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", options.start):
         print(f"\"{options.start}\" is not a time of the day. Write hours and minutes, as 09:30.", file=sys.stderr)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from anchorbook.bibliography import Bibliography, unknown_key
+from anchorbook.bibliography import Bibliography
 from anchorbook.findings import Finding
+from anchorbook.new_source import unknown_source
 from anchorbook.parts import Cite, Listed, Part, Text, described
 from anchorbook.reading import Document, ValuePath, read_file
 from anchorbook.store import digest_of
@@ -127,4 +128,4 @@ def _wrong(framework: Framework, document: Document, stem: str, vocabulary: Voca
             cites.append(((*here, "source"), item.source))
     for path, cite in cites:
         if cite.key not in bibliography:
-            yield document.finding(path, "unknown-citation", *unknown_key(cite.key, bibliography))
+            yield document.finding(path, "unknown-citation", *unknown_source(cite.key, bibliography))

@@ -15,9 +15,10 @@ from typing import Any
 
 from pydantic import ValidationError, model_validator
 
-from anchorbook.bibliography import Bibliography, unknown_key
+from anchorbook.bibliography import Bibliography
 from anchorbook.findings import Finding
 from anchorbook.model import Number
+from anchorbook.new_source import unknown_source
 from anchorbook.parts import Cite, Part, Period, Text, complaint, described
 from anchorbook.reading import Document
 from anchorbook.reading_csv import read_csv
@@ -151,7 +152,7 @@ def load_ledger(path: Path, vocabulary: Vocabulary, bibliography: Bibliography, 
             if facet in vocabulary and id not in vocabulary[facet].by_id:
                 ledger.findings.append(here.finding((column,), "unknown-term", *vocabulary.unknown(facet, id)))
         if claim.source not in bibliography:
-            ledger.findings.append(here.finding(("source",), "unknown-citation", *unknown_key(claim.source, bibliography)))
+            ledger.findings.append(here.finding(("source",), "unknown-citation", *unknown_source(claim.source, bibliography)))
         ledger.claims.append(claim)
     return ledger
 

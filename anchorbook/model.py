@@ -110,7 +110,7 @@ class Measure(Part):
     place: str = described("Where, when not the whole case.", "County Hospital, Stafford", default="")
     direction: str = described("Whether the change is good or bad for people.", "better", vocabulary="results", default="not-measured")
     stage: str = described("committed or delivered, for promises in contracts.", "delivered", default="", standard="National TOMs", pattern=r"^(committed|delivered|)$")
-    sources: Listed[Cite] = described("Source and the place in it.", "ihi_anchors_2022, line 412", min_length=1)
+    sources: Listed[Cite] = described("Source and the place in it.", ["ihi_anchors_2022, line 412"], min_length=1)
     claim: str = described("Id of a claim of the ledger. What you leave out is then taken from there.", "CL20", default="", pattern=r"^(CL[0-9]{2,4}|)$")
     adds_up: str = described("A name that measures share when together they make up 100%.", "size of grant", default="")
     note: str = described("What to be careful about.", "The trust says \"1,000 plus\".", default="")
@@ -373,9 +373,6 @@ class CaseStudy(Part):
             raise complaint("state-unexplained", "nothing says why this record was withdrawn.", "Add notice: with a sentence, for example: The figures were wrong.", at="qa_status")
         if self.qa_status == "superseded" and not self.superseded_by:
             raise complaint("state-unexplained", "nothing says which record took the place of this one.", "Add superseded_by: with the id of the new record.", at="qa_status")
-        if self.superseded_by and self.qa_status not in ("superseded", "withdrawn"):
-            raise complaint("state-unexplained", "another record is said to have taken the place of this one, which is not marked so.",
-                            "Write qa_status: superseded, or take superseded_by out.", at="superseded_by")
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from anchorbook.calling import call
 from anchorbook.catalogue import Catalogue
 from anchorbook.inside.scanning import Parsed, resolve
 from anchorbook.nearest import nearest
@@ -119,7 +120,7 @@ def write_pack(
     if workshop and workshop not in training.workshop:
         raise CannotPack(f"There is no workshop \"{workshop}\". There are: {', '.join(training.workshop)}.")
     if not (project.html / "index.html").is_file():
-        raise CannotPack("There is no site yet. Run: anchorbook build")
+        raise CannotPack(f"There is no site yet. Run: {call('build')}")
     held = training.workshop.get(workshop)
     chosen = _known(cases_used(held, training.activity) if ids is None and held else ids or (), catalogue)
     stamp = stamp_of(project.title, catalogue.today)
@@ -135,7 +136,7 @@ def write_pack(
     made[f"{PROJECT}/READ-ME.txt"] = _READ_ME.encode()
     copied = {**dict(_site(project)), **dict(_project(project))}
     if lost := sorted({there for link, _, _ in Parsed(home).links if (there := resolve("START-HERE.html", link)) and there not in made and there not in copied}):
-        raise CannotPack(f"The first page of the pack would link to what is not there: {', '.join(lost)}. The site is older than the cases. Run: anchorbook build")
+        raise CannotPack(f"The first page of the pack would link to what is not there: {', '.join(lost)}. The site is older than the cases. Run: {call('build')}")
     sums: dict[str, str] = {}
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")

@@ -80,7 +80,17 @@ def check_date(value: Any) -> str:
             return text
         except ValueError:
             pass
-    raise complaint("bad-date", f"\"{value}\" is not a date.", _DATE_HINT)
+    raise complaint("bad-date", f"\"{value}\" is not a date.", _no_such_day(match) if match else _DATE_HINT)
+
+
+def _no_such_day(match: re.Match[str]) -> str:
+    """Why a date in the right form is none."""
+    year, month = int(match[1]), int(match[2] or 1)
+    if not year:
+        return "There is no year 0000. Write the year in four digits, as 2021."
+    if not 1 <= month <= 12:
+        return f"There is no month {match[2]}. January is 01 and December is 12."
+    return f"{_MONTHS[month - 1]} {year} has {monthrange(year, month)[1]} days, from 01 on."
 
 
 PartialDate = Annotated[str, BeforeValidator(check_date)]

@@ -16,9 +16,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from anchorbook.bibliography import Bibliography
+from anchorbook.checks.repair_edits import plain_dates
 from anchorbook.checks.shape import shape_findings
 from anchorbook.model import CaseStudy, required_fields
 from anchorbook.nearest import nearest
+from anchorbook.new_source import key_for
 from anchorbook.parts import parse_period
 from anchorbook.reading import Document, plain_value
 from anchorbook.schema import is_listed
@@ -149,8 +151,7 @@ def source(text: str, bibliography: Bibliography | None) -> dict[str, str]:
     key, _, locator = (part.strip() for part in text.partition(","))
     if (bibliography is not None and key in bibliography) or re.fullmatch(r"[a-z][a-z0-9]*_?[a-z0-9_]*\d[a-z0-9_]*", key):
         return {"key": key, **({"locator": locator} if locator else {})}
-    return {"key": slug(re.sub(r"^https?://(www\.)?", "", text), "source").replace("-", "_"),
-            "note": f"Not in the references yet. As given: {text}"}
+    return {"key": key_for(text), "note": f"Not in the references yet. As given: {text}"}
 
 
 def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], bibliography: Bibliography | None) -> dict[str, Any] | None:
@@ -163,7 +164,7 @@ def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], b
     terms = Question("kind", "", "", "", tuple(vocabulary["measure_kinds"].terms))
     try:
         kind = choose(terms, kind)[0]
-        period = parse_period(when) if when else None
+        period = parse_period(_plain_period(when)) if when else None
     except (ValueError, NotAnAnswer):
         return None
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not unit:
@@ -171,8 +172,7 @@ def _measure(line: str, vocabulary: Vocabulary, sources: list[dict[str, str]], b
     where = source(where, bibliography) if where else {key: item for key, item in sources[0].items() if key != "note"} if sources else None
     if where is None:
         return None
-    note = where.pop("note", "")
-    return {"name": name, "kind": kind, "value": number, "unit": unit, **({"period": period} if period else {}), "sources": [where], **({"note": note} if note else {})}
+    return {"name": name, "kind": kind, "value": number, "unit": unit, **({"period": period} if period else {}), "sources": [where]}
 
 
 def problem(field: str, value: Any) -> str:
@@ -203,6 +203,8 @@ def check_answer(question: Question, text: str, vocabulary: Vocabulary) -> None:
     if not text:
         raise NotAnAnswer("This one is needed. \"not known\" is an answer for when and where.")
     value: Any = _lines(text) if question.lines else text
+    if question.field == "periods":
+        value = [_plain_period(line) for line in value]
     if said := problem(question.field, value):
         raise NotAnAnswer(said)
 
@@ -237,6 +239,13 @@ def record(answers: dict[str, str], vocabulary: Vocabulary, bibliography: Biblio
     lines = [line for line in _lines(given.get("measures", "")) if not is_unknown(line)]
     read = [(line, _measure(line, vocabulary, data["sources"], bibliography)) for line in lines]
     data["measures"] = [measure for _line, measure in read if measure]
+    for measure in data["measures"]:
+        (where,) = measure["sources"]
+        if all(known["key"] != where["key"] for known in data["sources"]):
+            data["sources"].append(where)  # with its words, or its address
+        if "note" in where:
+            measure["note"] = where["note"]
+        measure["sources"] = [{key: item for key, item in where.items() if key != "note"}]
     words = [line for line, measure in read if not measure]
     if words:
         data[REASON] = " ".join(["In the contributor's words, not yet entered as numbers: " + " / ".join(words), *filter(None, [given.get(REASON)])])
@@ -279,10 +288,17 @@ def with_left(answers: dict[str, str], left: Iterable[tuple[str, str]]) -> dict[
     return {**answers, LEFT: "\n".join(lines)} if lines else answers
 
 
+def _plain_period(text: str) -> str:
+    """A period with its dates as the book writes them: April 2023 – March 2024 is 2023-04 to 2024-03."""
+    return re.sub(r"\s*[–—]\s*|\s+-\s+", " to ", plain_dates(text))
+
+
 def _period(line: str) -> str | dict[str, Any]:
     if is_unknown(line):
         return {"start": None, "note": "not known"}
-    return {"start": None, "note": f"In the contributor's words: {line}"} if problem("periods", [line]) else line
+    if not problem("periods", [plain := _plain_period(line)]):
+        return plain
+    return {"start": None, "note": f"In the contributor's words: {line}"}
 
 
 # ---------------------------------------------------------------- the spreadsheet

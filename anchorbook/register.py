@@ -10,11 +10,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from anchorbook.bibliography import Bibliography, unknown_key
+from anchorbook.bibliography import Bibliography
 from anchorbook.evidence.claims import Disagreement
 from anchorbook.findings import Finding
 from anchorbook.ledger import Ledger
 from anchorbook.model import Conflict
+from anchorbook.new_source import unknown_source
 from anchorbook.parts import Listed, Part, described
 from anchorbook.reading import read_file
 from anchorbook.store import digest_of
@@ -80,7 +81,7 @@ def load_register(path: Path, ledger: Ledger, bibliography: Bibliography, name: 
         for place, value in enumerate(entry.values):
             here = ("items", index, "values", place)
             if value.source.key not in bibliography:
-                register.findings.append(document.finding((*here, "source"), "unknown-citation", *unknown_key(value.source.key, bibliography)))
+                register.findings.append(document.finding((*here, "source"), "unknown-citation", *unknown_source(value.source.key, bibliography)))
         for claim in claims_of(entry):
             if claim not in ledger.by_id:
                 register.findings.append(document.finding(("items", index), "unknown-claim", *unknown_claim(claim, ledger)))

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from anchorbook.calling import call
 from anchorbook.cli import main
 from tests.support.projects import ROOT, SMALL_BIBLIOGRAPHY, good_file
 
@@ -62,7 +63,7 @@ def test_no_project_is_status_2(tmp_path, capsys):
     assert "There is no evidence book in" in captured.err and "case_studies" in captured.err
 
 
-@pytest.mark.parametrize("arguments", [[], ["chekc"], ["check", "--format", "xml"], ["check", "extra"]])
+@pytest.mark.parametrize("arguments", [[], ["chekc"], ["check", "--format", "xml"], ["preview", "extra"], ["check", "--extra"]])
 def test_wrong_options_are_status_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         main(arguments)
@@ -148,3 +149,44 @@ def test_a_huge_denominator_does_not_stop_the_check(project):
     text = clean_case().replace("    unit: people", '    unit: "%"\n    denominator: {n: 100000000000000000, what: people}')
     done = run(project({"minimal.yaml": text}))
     assert done.returncode == 0
+
+
+@pytest.fixture
+def two(project):
+    """A book of two cases; the second has an error."""
+    return project({"minimal.yaml": clean_case(), "other.yaml": clean_case(id="other", status="nonsense")})
+
+
+def test_one_file_is_checked_alone(two, capsys, monkeypatch):
+    monkeypatch.chdir(two.root)
+    assert check(two, "case_studies/minimal.yaml") == 0
+    assert capsys.readouterr().out == f"Checked 1 case study: no findings.\nElsewhere in the book: 1 error. To see all: {call('check')}\n"
+    assert check(two, "case_studies/other.yaml") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("case_studies/other.yaml:") and out.endswith("\nChecked 1 case study: 1 error.\n")
+
+
+@pytest.mark.parametrize("names", [["minimal.yaml", "other.yaml"], ["case_studies"], ["{root}/case_studies/other.yaml", "case_studies/minimal.yaml"]])
+def test_several_files_may_be_named_as_people_name_them(two, capsys, names):
+    assert check(two, *(name.format(root=two.root) for name in names)) == 1
+    assert capsys.readouterr().out.endswith("\nChecked 2 case studies: 1 error.\n")
+
+
+def test_programs_get_the_findings_of_the_file_alone(two, capsys):
+    assert check(two, "minimal.yaml", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_file_outside_the_book_is_told_so(two, capsys, tmp_path):
+    outside = tmp_path / "mine.yaml"
+    outside.write_text(clean_case(), "utf-8")
+    assert check(two, str(outside)) == 2
+    assert capsys.readouterr().err.endswith("is no part of the book yet. Put your file there, then check it again.\n")
+    assert check(two, "case_studies/minimul.yaml") == 2
+    assert capsys.readouterr().err == "There is no file case_studies/minimul.yaml. Did you mean case_studies/minimal.yaml?\n"
+
+
+def test_repairs_are_for_the_whole_book(two, capsys):
+    with pytest.raises(SystemExit):
+        check(two, "minimal.yaml", "--fix")
+    assert "--fix looks at all case studies: leave the files out" in capsys.readouterr().err

@@ -75,7 +75,8 @@ def test_findings_are_printed(bring, capsys):
 
 def test_a_source_that_is_not_in_the_references_keeps_its_words(bring):
     _status, (path,), _folder = bring(body_of(sources="https://www.example.org/report.pdf"))
-    (source,) = read_file(path, path.name).data["sources"]
+    source, of_the_number = read_file(path, path.name).data["sources"]
+    assert of_the_number["key"] == "reed2019_ch7"
     assert source["note"] == "Not in the references yet. As given: https://www.example.org/report.pdf"
 
 

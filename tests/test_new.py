@@ -17,7 +17,8 @@ import pytest
 from anchorbook.cli import main
 from anchorbook.forms import read_card
 from anchorbook.model import CaseStudy, required_fields
-from anchorbook.questions import CARD, spreadsheet
+from anchorbook.parts import Period
+from anchorbook.questions import CARD, check_answer, questions, record, spreadsheet
 from anchorbook.reading import read_file
 from anchorbook.reading_xlsx import WrongSheet, sheet
 from anchorbook.vocabulary import load_vocabulary
@@ -330,3 +331,20 @@ def test_it_works_from_a_pipe_and_stops_at_ctrl_c(project):
     running.send_signal(signal.SIGINT)
     _out, err = running.communicate(timeout=60)
     assert running.returncode == 130 and b"Your answers are kept" in err and b"Traceback" not in err
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("April 2023 to March 2024", "2023-04 to 2024-03"), ("since April 2023", "since 2023-04"), ("26 May 2021", "2021-05-26"),
+    ("April 2023 – March 2024", "2023-04 to 2024-03"), ("Apr 2023 - Mar 2024", "2023-04 to 2024-03"), ("2020/21", "2020/21"), ("from May 2021", "from 2021-05"),
+    ("last spring", {"start": None, "note": "In the contributor's words: last spring"}), ("Not known", {"start": None, "note": "not known"}),
+])
+def test_a_time_in_everyday_words_is_kept_as_a_date(typed, kept):
+    vocabulary = load_vocabulary(ROOT / "data" / "vocabulary")
+    data = record({"title": "Jobs", "periods": typed}, vocabulary)
+    assert data["periods"] == [kept]
+    (asked,) = questions(vocabulary, ["periods"])
+    if isinstance(kept, str):
+        check_answer(asked, typed, vocabulary)
+        line = f"People; output; 10; people; {typed}; reed2019_ch7, line 45"
+        (measure,) = record({"title": "Jobs", "measures": line}, vocabulary)["measures"]
+        assert str(Period.model_validate(measure["period"])) == str(Period.model_validate(kept))

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from anchorbook.bibliography import load_bibliography
+from anchorbook.calling import call
 from anchorbook.checks.repair import repair_bytes
 from anchorbook.checks.repair_edits import plain_dates, quoted
 from anchorbook.cli import main
@@ -220,7 +221,7 @@ def test_without_write_no_file_changes(project, capsys):
     assert "--- a/case_studies/minimal.yaml\n+++ b/case_studies/minimal.yaml\n@@ " in out
     assert "\n-status: Running\n+status: running\n" in out
     assert "case_studies/other.yaml:3: put the text in quotes" in out
-    assert out.endswith("2 repairs in 2 files. No file has been changed. To make them: anchorbook check --fix --write\n")
+    assert out.endswith(f"2 repairs in 2 files. No file has been changed. To make them: {call('check --fix --write')}\n")
     assert {path.name: path.read_bytes() for path in folder.cases.iterdir()} == before
 
 

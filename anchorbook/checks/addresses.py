@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from anchorbook.addresses import PAGES_WITH_PLACES, Kept, Redirects, is_address, is_kept, load_redirects, promised_places, read_register
+from anchorbook.calling import call
 from anchorbook.catalogue import Catalogue
 from anchorbook.checks.privacy import hidden_signs
 from anchorbook.checks.privacy_files import text_findings
@@ -87,7 +88,7 @@ def lost_lines(project: Project, kept: Kept, base: str = "") -> Iterator[Finding
         yield Finding(kept.name, line, 1, "address-taken-out", f"{address} was published and must stay in this list. Its line was taken out.",
                       f"Put this line back: {address} If the page has moved, say where to in {project.relative(project.redirects)}.")
     if len(lost) > MOST_LOST:
-        yield Finding(kept.name, 1, 1, "address-taken-out", f"the lines of {len(lost) - MOST_LOST:,} more addresses were taken out.", "Run: anchorbook addresses. It puts back what is missing.")
+        yield Finding(kept.name, 1, 1, "address-taken-out", f"the lines of {len(lost) - MOST_LOST:,} more addresses were taken out.", f"Run: {call('addresses')}. It puts back what is missing.")
 
 
 def lost_addresses(project: Project, kept: Kept, base: str = "") -> list[str]:
@@ -136,7 +137,7 @@ def _not_kept(kept: Kept, cases: list[str]) -> Iterator[Finding]:
     if missing:
         named = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else "")
         yield Finding(kept.name, 1, 1, "address-not-kept", f"the register does not hold {named}.",
-                      "Run anchorbook build, then anchorbook addresses. Or write the address on a line of its own, anywhere in this file.", Severity.HINT)
+                      f"Run {call('build')}, then {call('addresses')}. Or write the address on a line of its own, anywhere in this file.", Severity.HINT)
 
 
 # ---------------------------------------------------------------- the finished site

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from anchorbook.bibliography import unknown_key
 from anchorbook.findings import Finding, Severity, has_errors
+from anchorbook.new_source import address_in, unknown_source
 
 if TYPE_CHECKING:
     from anchorbook.catalogue import Catalogue
@@ -18,9 +18,14 @@ _ROLE = re.compile(r"\{cite\}`([^`,]+)")
 
 def unknown_citations(subject: Subject) -> Iterator[Finding]:
     """unknown-citation: every number leads to its source, so the source must be there."""
-    for path, key in subject.citations:
-        if key not in subject.bibliography.keys:
-            yield subject.finding(path, "unknown-citation", *unknown_key(key, subject.bibliography))
+    unknown = [(path, key) for path, key in subject.citations if key not in subject.bibliography.keys]
+    if not unknown:
+        return
+    keys = dict(subject.citations)
+    addresses = {source.key: address_in(source.note) for source in subject.case.sources}
+    for path, key in unknown:
+        before = keys.get((*path[:-1], path[-1] - 1), "") if isinstance(path[-1], int) else ""
+        yield subject.finding(path, "unknown-citation", *unknown_source(key, subject.bibliography, address=addresses.get(key, ""), before=before))
 
 
 def uncited_references(catalogue: Catalogue) -> Iterator[Finding]:

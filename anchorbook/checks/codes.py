@@ -100,9 +100,12 @@ GROUPS: dict[str, dict[str, Code]] = {
         "no-longer-odd": Code("A row that is excused for a misprint fits now. The excuse would hide a new mistake."),
     },
     "Sources and the ledger": {
-        "unknown-citation": Code("Every number leads to its source, so the source must be in the list.", "- ihi_anchor_2022", "- ihi_anchors_2022"),
+        "unknown-citation": Code("Every number leads to its source, so the source must be in references.bib. The message shows an entry that you can paste; the page "
+                                 "\"Send a case with Git\" explains it. In a browser, an editor adds it: write the full address into your message.", "- ihi_anchor_2022", "- ihi_anchors_2022"),
         "broken-citation": Code("A citation that cannot be read leads nowhere.", "[@ihi_anchors_2022 page 3]", "[@ihi_anchors_2022, page 3]"),
         "uncited-reference": Code("A source that nothing cites is left over, or a citation was forgotten."),
+        "source-not-listed": Code("The page of a case lists what stands under sources. A source that only a number names would be missing there.",
+                                  "source: britteon2022\nsources: [ihi_anchors_2022]", "source: britteon2022\nsources: [ihi_anchors_2022, britteon2022]"),
         "missing-locator": Code("In a long document nobody finds the number again without the page.", "source: ihi_anchors_2022", "source: ihi_anchors_2022, page 12"),
         "broken-bibtex": Code("A source that cannot be read cannot be shown or linked."),
         "duplicate-reference": Code("With two sources of one name, a citation could mean either."),
@@ -136,7 +139,7 @@ GROUPS: dict[str, dict[str, Code]] = {
     "Links and pages": {
         "related-to-itself": Code("A page that names itself among those like it leads nowhere."),
         "replaced-in-a-circle": Code("Records that replace each other would send a reader round and round."),
-        "listed-twice": Code("The second time says nothing new, and may stand for something else.", "domains: [work, work]", "domains: [work]"),
+        "listed-twice": Code("The second time says nothing new, and may stand for another case."),
         "unknown-case": Code("A link to a case must lead to one.", "related: [leeds-framwork]", "related: [leeds-framework]"),
         "unknown-page": Code("A link to a page of the book must lead to one."),
         "missing-page": Code("Every main word has a page of its own. Without it, links would lead nowhere."),

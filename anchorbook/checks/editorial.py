@@ -67,6 +67,19 @@ def locators_given(subject: Subject) -> Iterator[Finding]:
                                       f"Add it after a comma: {field.value.key}, page 12", Severity.HINT)
 
 
+def sources_are_listed(subject: Subject) -> Iterator[Finding]:
+    """source-not-listed: the page lists the record's own sources, so one that only a number names is left out."""
+    listed = {source.key for source in subject.case.sources}
+    if not listed <= subject.bibliography.keys.keys():
+        return  # the list is to be mended first: one of its keys may be a slip
+    for field in subject.fields:
+        if isinstance(field.value, Cite) and field.value.key not in listed and field.value.key in subject.bibliography.keys:
+            listed.add(field.value.key)
+            place = f", {field.value.locator}" if field.value.locator else ""
+            yield subject.finding(field.path, "source-not-listed", f"\"{field.value.key}\" is cited here and is not among the sources of the case.",
+                                  f"Add it under sources, on a line of its own: - {field.value.key}{place}", Severity.HINT)
+
+
 def results_have_a_period(subject: Subject) -> Iterator[Finding]:
     """result-without-period: a count without a time cannot be compared."""
     for index, measure in enumerate(subject.case.measures):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anchorbook.bibliography import load_bibliography
+from anchorbook.calling import call
 from anchorbook.checks.repair_edits import State, edits, key_of
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.ledger import load_ledger
@@ -179,6 +180,6 @@ def repair_project(project: Project, *, write: bool = False) -> str:
     count = sum(len(item.done) for item in found)
     said = f"{count} repair{'s' * (count != 1)} in {len(found)} file{'s' * (len(found) != 1)}"
     if not write:
-        return "\n\n".join([*parts, f"{said}. No file has been changed. To make them: anchorbook check --fix --write"])
+        return "\n\n".join([*parts, f"{said}. No file has been changed. To make them: {call('check --fix --write')}"])
     failed = [f"{visible(item.name)} was left alone: {why}." for item in found if (why := item.write())]
     return "\n\n".join([*parts, *failed, f"{said} {'made' if not failed else 'found'}."])

@@ -71,16 +71,21 @@ def strength_has_grounds(subject: Subject) -> Iterator[Finding]:
 
 
 def each_stands_once(subject: Subject) -> Iterator[Finding]:
-    """listed-twice: the second time says nothing new."""
-    case = subject.case
-    for name, ids in (("domains", case.domains), ("actions", case.actions), ("tensions", case.tensions), ("related", case.related)):
-        seen: set[str] = set()
-        for index, id in enumerate(ids):
-            if id in seen:
-                yield subject.finding((name, index), "listed-twice", f"\"{id}\" stands twice under {name}.", "Take one of the two out.", Severity.WARNING)
-            seen.add(id)
-    if case.id in case.related:
-        yield subject.finding(("related", case.related.index(case.id)), "related-to-itself", "a case cannot be related to itself.", "Take its own id out of related.", Severity.WARNING)
+    """listed-twice: a related case that stands twice is shown once. And no case is related to itself."""
+    case, seen = subject.case, {subject.case.id}
+    for index, id in enumerate(case.related):
+        if id == case.id:
+            yield subject.finding(("related", index), "related-to-itself", "a case cannot be related to itself.", "Take its own id out of related.", Severity.WARNING)
+        elif id in seen:
+            yield subject.finding(("related", index), "listed-twice", f"\"{id}\" stands twice under related.", "Take one of the two out.", Severity.WARNING)
+        seen.add(id)
+
+
+def replaced_ones_say_so(subject: Subject) -> Iterator[Finding]:
+    """state-unexplained: a record that names a newer one has left the lists, or it would be found as if it were the newest."""
+    if subject.case.superseded_by and subject.case.qa_status not in ("superseded", "withdrawn"):
+        yield subject.finding(("superseded_by",), "state-unexplained", "another record is said to have taken the place of this one, which is not marked so.",
+                              "Write qa_status: superseded, or take superseded_by out.", Severity.WARNING)
 
 
 def review_comes_later(subject: Subject) -> Iterator[Finding]:
@@ -109,4 +114,4 @@ def replaced_by_another(catalogue: Catalogue) -> Iterator[Finding]:
         done.update(way)
 
 
-SENSE_RULES = (estimates_lie_within, only_results_are_results, strength_has_grounds, each_stands_once, review_comes_later)
+SENSE_RULES = (estimates_lie_within, only_results_are_results, strength_has_grounds, each_stands_once, replaced_ones_say_so, review_comes_later)

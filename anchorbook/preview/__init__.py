@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from anchorbook.build import build
+from anchorbook.calling import call
 from anchorbook.locking import Busy
 from anchorbook.preview.current import Current
 from anchorbook.preview.drafts import Drafts
@@ -96,7 +97,7 @@ def preview(project: Project, *, port: int = 8000, say: Say = lambda text: print
     try:
         server = serve(project, drafts, current, port)
     except OSError as error:
-        say(f"Port {port} cannot be used ({error.strerror}). Try: anchorbook preview --port {port + 1}")
+        say(f"Port {port} cannot be used ({error.strerror}). Try: {call(f'preview --port {port + 1}')}")
         return 1
     watched = [path for path in (project.cases, project.book, project.notebooks, project.data) if path.is_dir()]
     watched += [path for name in ("references.bib", "_toc.yml", "_config.yml") if (path := project.root / name).is_file()]

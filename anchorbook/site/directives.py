@@ -63,6 +63,16 @@ class CaseRole(_SlotRole):
         return {"text": titled[1], "id": titled[2].strip()} if titled else {"id": self.text.strip()}
 
 
+class RepositoryRole(_SlotRole):
+    """``{repository}`the issues <issues>` ``: a link to the project at its code host, or to a page of it, when the build knows where that is."""
+
+    kind = "repository"
+
+    def slot_options(self) -> dict[str, str]:
+        titled = _TITLED.match(self.text)
+        return {"text": titled[1], "id": titled[2].strip()} if titled else {"text": self.text, "id": ""}
+
+
 class CiteRole(_SlotRole):
     """``{cite}`reed2019, chapter 3` ``: a source and the place in it."""
 
@@ -138,5 +148,6 @@ DIRECTIVES = {
     "group-view": _directive("group-view"),
     "feedback-form": _directive("feedback-form"),
     "finding-codes": _directive("finding-codes"),
+    "repository-address": _directive("repository-address"),
 }
-ROLES = {"label": LabelRole, "link": LinkRole, "case": CaseRole, "cite": CiteRole, "claim": ClaimRole, "count": CountRole}
+ROLES = {"label": LabelRole, "link": LinkRole, "case": CaseRole, "cite": CiteRole, "claim": ClaimRole, "count": CountRole, "repository": RepositoryRole}

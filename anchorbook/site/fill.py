@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from anchorbook.bibliography import unknown_key
 from anchorbook.catalogue import FACETS, Catalogue, Entry
 from anchorbook.checks.codes import GROUPS
 from anchorbook.nearest import nearest
 from anchorbook.fields import field_reference
 from anchorbook.findings import Finding
 from anchorbook.gazetteer import Gazetteer
+from anchorbook.new_source import unknown_source
 from anchorbook.open_data import FILES
 from anchorbook.register import unknown_claim
 from anchorbook.site.briefs import files_for
@@ -26,6 +26,7 @@ from anchorbook.site.outside import KINDS as OUTSIDE
 from anchorbook.site.outside import Report
 from anchorbook.site.places import places_page
 from anchorbook.site.rendering import FACET_OF, FOLDERS, Words, render
+from anchorbook.site.repository import KINDS as REPOSITORY
 from anchorbook.site.slots import Slot
 from anchorbook.site.training import KINDS as TRAINING
 from anchorbook.site.upkeep import KINDS as UPKEEP
@@ -40,7 +41,7 @@ def on_pages(cases: list) -> list[list]:
     return [cases[:CARDS_FIRST], *(cases[start:start + CARDS_ON_A_PAGE] for start in range(CARDS_FIRST, len(cases), CARDS_ON_A_PAGE))]
 
 
-MORE_KINDS = {**TRAINING, **UPKEEP, **OUTSIDE}
+MORE_KINDS = {**TRAINING, **UPKEEP, **OUTSIDE, **REPOSITORY}
 OPEN_FACETS = ("domain", "level", "result")
 CASES_OF_A_REFERENCE = 10
 MAPPED = {"actions": "action", "equity_dimensions": "equity"}
@@ -228,7 +229,7 @@ class Filler:
     def _cite(self, slot: Slot, words: Words, page: int) -> str:
         key = slot.options["key"]
         if key not in self.catalogue.bibliography:
-            return self._wrong(slot, "unknown-citation", *unknown_key(key, self.catalogue.bibliography))
+            return self._wrong(slot, "unknown-citation", *unknown_source(key, self.catalogue.bibliography))
         return str(words.citation(key, slot.options.get("locator", "")))
 
     def _framework(self, slot: Slot, words: Words, page: int) -> str:

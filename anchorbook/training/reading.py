@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from anchorbook.bibliography import Bibliography, unknown_key
+from anchorbook.bibliography import Bibliography
 from anchorbook.findings import Finding
+from anchorbook.new_source import unknown_source
 from anchorbook.parts import Cite, Part
 from anchorbook.project import Project
 from anchorbook.reading import Document, ValuePath, read_bytes
@@ -87,4 +88,4 @@ def _look(record: Record, vocabulary: Vocabulary, bibliography: Bibliography) ->
                     record.cites += [(here, key) for key in cited_in(item)]
     for path, key in record.cites:
         if key not in bibliography:
-            yield document.finding(path, "unknown-citation", *unknown_key(key, bibliography))
+            yield document.finding(path, "unknown-citation", *unknown_source(key, bibliography))
