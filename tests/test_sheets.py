@@ -3,6 +3,7 @@ same bytes each time, and whatever somebody contributed is words on it and never
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from anchorbook.training import load_training, sheets
 from anchorbook.training.feedback_form import FeedbackForm
 from anchorbook.training.lists import rows_of
 from anchorbook.training.markdown_tree import tree
-from anchorbook.training.paper import Stamp, printable
+from anchorbook.training.paper import FOLDER, Stamp, fonts, printable
 from anchorbook.training.progression import Progression
 from anchorbook.training.prompts import CardPrompts
 from anchorbook.training.stories import Dealer, card, chosen, conditions, deal, story
@@ -307,6 +308,21 @@ def test_the_facilitator_has_clock_times_and_checklists(made):
     for text in ("10:00 Welcome", "10:10 Talk", "10:00 to 10:40", "Pens", "Tidy up."):
         assert_says(made["facilitator"], text)
     assert b"(https://book.example.org/evidence/claims.html)" in inside(made["facilitator"])
+
+
+def test_words_over_a_text_stay_on_its_page():
+    import typst
+
+    sheet = """#import "common.typ": *
+        #set page(height: 100pt, margin: 0pt)
+        #let page = context [#metadata(here().page())<page>]
+        #block(height: 70pt)
+        #titled[Words #page]
+        Text #page"""
+    pages = typst.query(sheet.encode(), "<page>", field="value", root=FOLDER, font_paths=[fonts()], ignore_system_fonts=True, sys_inputs={"data": '{"stamp": {}}'})
+    assert json.loads(pages) == [2, 2]
+    assert json.loads(typst.query(sheet.replace("titled", "block").encode(), "<page>", field="value", root=FOLDER, font_paths=[fonts()], ignore_system_fonts=True,
+                                  sys_inputs={"data": '{"stamp": {}}'})) == [1, 2]
 
 
 def test_the_blank_card_asks_what_the_smallest_record_needs(book, made):
