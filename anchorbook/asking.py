@@ -10,9 +10,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from anchorbook.ids import is_id
 from anchorbook.questions import REASON, NotAnAnswer, Question, check_answer, clean, is_unknown
 from anchorbook.vocabulary import Vocabulary
-from anchorbook.writing import is_id, slug
+from anchorbook.writing import slug
 
 Read = Callable[[str], str]
 """Shows a prompt and gives the line that was typed. Raises EOFError at the end of the input."""
@@ -74,7 +75,7 @@ def ask_all(
     asked = [part for question in asked for part in ([question, WHY_NONE] if question.field == "measures" else [question])]
     say(HOW)
     if begun := kept.ids():
-        say(f"Kept from before: {', '.join(begun)}. Give the same name again to go on with it.")
+        say(f"Kept from before: {', '.join(begun)}. Give the same {_first(asked)} again to go on with it.")
     at = 0
     going_back = False
     while at < len(asked):
@@ -94,12 +95,21 @@ def ask_all(
         first = not answers
         answers[question.field] = answer
         id = id_of(answers)
-        if first and (before := kept.get(id)) and _yes(read(f"There are {len(before)} answers kept for {id}. Go on with them? (yes or no) ")):
+        if first and (before := kept.get(id)) and _yes(read(f"{_kept_answers(len(before))} kept for {id}. Go on? (yes or no) ")):
             answers = {**before, question.field: answer}
         if id:
             kept.put(id, answers)
         at += 1
     return answers
+
+
+def _kept_answers(count: int) -> str:
+    return "There is one answer" if count == 1 else f"There are {count} answers"
+
+
+def _first(asked: list[Question]) -> str:
+    """What the first question asks for: whoever gives it again goes on with the answers that are kept."""
+    return "name" if asked[0].field == "id" else asked[0].field
 
 
 def _yes(text: str) -> bool:
@@ -143,8 +153,6 @@ def _one(question: Question, vocabulary: Vocabulary, read: Read, say: Say, taken
             return ""
         try:
             check_answer(question, text, vocabulary)
-            if question.field == "id" and not is_id(text):
-                raise NotAnAnswer(f"{text} is a name that some computers keep for themselves. Choose another.")
             if question.field == "id" and taken(text):
                 raise NotAnAnswer(f"There is a case called {text} already. Choose another name.")
             return text

@@ -117,6 +117,9 @@ def _finish(project: Project, path: Path, left: dict[str, tuple[str, str]]) -> i
     print(f"Written to {project.relative(path)}: {reporting.summary(findings)}.")
     if findings:
         print(reporting.as_text(findings))
+    if findings and path.parent == project.cases:
+        name = project.relative(path)
+        print(f"\nNext: open {name} in a text editor, mend what is named above, save, and run: {call(f'check {name}')}")
     return 1 if has_errors(findings) else 0
 
 
@@ -165,7 +168,7 @@ def _new(project: Project, options: argparse.Namespace) -> int:
     try:
         answers = ask_all(asked, vocabulary, input, print, kept, lambda id: is_taken(project.cases, id))
     except (EOFError, KeyboardInterrupt) as stop:
-        print("\nStopped. Your answers are kept: run the same command and give the same name to go on.", file=sys.stderr)
+        print(f"\nStopped. Your answers are kept: run the same command and give the same {'title' if options.minimal else 'name'} to go on.", file=sys.stderr)
         return 130 if isinstance(stop, KeyboardInterrupt) else 1
     print()
     done = _write(project, project.cases, answers, again=" Your answers are kept.")

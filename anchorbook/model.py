@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from anchorbook.ids import ID, MAX_ID, is_reserved
 from anchorbook.parts import (
     Cite, Credit, Listed, Part, PartialDate, Partner, Period, Place, Population, Source, Text, complaint, described,
 )
@@ -305,7 +306,7 @@ class CaseStudy(Part):
     """One case study, as its YAML file holds it."""
 
     # --- the twelve required fields
-    id: str = described("Name of the file without its ending: lower-case words joined by hyphens.", "imperial-insourcing", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, ask="What short name should the record have?", weak="Case Study 1 (final)")
+    id: str = described("Name of the file without its ending: lower-case words joined by hyphens.", "imperial-insourcing", pattern=f"^{ID.pattern}$", max_length=MAX_ID, ask="What short name should the record have?", weak="Case Study 1 (final)")
     title: Text = described("A short title that says what was done and where.", "Bringing cleaners and porters back onto NHS contracts", max_length=160, ask="What was done, and where? Give it a short title.", weak="Our project")
     summary: Text = described("The story in about 60 plain words: who did what, for whom, and what is known.", "A London trust took over ...", max_length=900, markdown=True, ask="Tell the story in about 60 plain words.", weak="A great success with huge impact for all.")
     record_type: str = described("What kind of record this is.", "case", vocabulary="record_types", ask="What kind of record is it?", weak="project")
@@ -313,7 +314,7 @@ class CaseStudy(Part):
     domains: Listed[str] = described("Which of the five anchor domains, the main one first.", ["work"], vocabulary="domains", min_length=1, ask="Which of the five anchor domains is it about?", weak="[jobs, money, health]")
     actions: Listed[str] = described("Which of the fifteen actions of Table 4. Only a draft may leave the list empty, until an editor chooses.", ["leadership-board-lead"], vocabulary="actions", ask="Which of the fifteen actions does it show?", weak="[everything]")
     lead_org: Text = described("The organisation that led it.", "Imperial College Healthcare NHS Trust", standard="HALN, organisation; TIDieR-PHP, provider", ask="Which organisation led it?", weak="The trust")
-    places: Listed[Place] = described("Where. Write the name, a comma and the region, or a mapping.", ["Sandwell, West Midlands"], standard="HALN, location; TIDieR-PHP, where", min_length=1, ask="Where did it happen?", weak="[locally]")
+    places: Listed[Place] = described("Where. Write the name, a comma and the region.", ["Sandwell, West Midlands"], standard="HALN, location; TIDieR-PHP, where", min_length=1, ask="Where did it happen?", weak="[locally]")
     periods: Listed[Period] = described("When. A date, \"2016 to 2021\", \"since 2016\" or \"not known\".", ["since 2020-04"], standard="TIDieR-PHP, when", min_length=1, ask="When did it happen?", weak="[recently]")
     measures: list[Measure] = described("The numbers. An empty list needs no_measures_reason.", [], standard="SQUIRE 2.0, measures and results", ask="What numbers do the sources give?", weak="Lots of people helped")
     sources: Listed[Source] = described("Where all this comes from: a key of references.bib, a comma, and the place in it.", ["reed2019_ch7, line 93"], min_length=1, ask="Where can others read about it?", weak="[the internet]")
@@ -358,12 +359,19 @@ class CaseStudy(Part):
     contact: Contact | None = described("Whom to ask.", {"organisation": "Anchor programme team"}, standard="NICE shared learning", default=None, weak="Ask Sam on 07700 900123")
     contributor: str = described("Who wrote this record, if they want credit.", "Members of the network", default="", weak="Me")
     credits: Listed[Credit] = described("People, teams or organisations who asked to be named, each with their part.", [{"name": "Anchor team, Example NHS Trust", "role": "wrote"}], default_factory=list, weak="[me]")
-    licence: str = described("Licence of this text.", "CC-BY-4.0", default="CC-BY-4.0", weak="Free")
+    licence: str = described("Licence of this text. The whole book is CC BY 4.0, so write CC-BY-4.0 or leave the field out. CC0-1.0 fits text that is free of rights. Nothing else can be taken in.", "CC-BY-4.0", default="CC-BY-4.0", pattern=r"^(CC-BY-4\.0|CC0-1\.0)$", weak="Free")
     last_reviewed: PartialDate | None = described("When an editor last read it.", "2026-11-21", standard="NICE shared learning", default=None, weak="last spring")
     review_by: PartialDate | None = described("When it should be read again.", "2027-11", standard="NICE shared learning", default=None, weak="soon")
     qa_status: str = described("How far the record has come.", "published", default="draft", vocabulary="record_states", standard="NICE shared learning", weak="done")
     superseded_by: str = described("Id of the record that took its place. Needed when qa_status is superseded.", "leeds-anchor-framework", default="", weak="the new one")
     notice: str = described("Why it was withdrawn, or what changed. Needed when qa_status is withdrawn.", "The trust asked us to take it down: the figures were wrong.", default="", markdown=True, weak="Old.")
+
+    @field_validator("id")
+    @classmethod
+    def _name_of_a_file(cls, value: str) -> str:
+        if is_reserved(value):
+            raise complaint("bad-format", f"\"{value}\" is a name that Windows keeps for itself, so no file can have it.", f"Choose a longer one, for example {value}-project, and name the file after it.")
+        return value
 
     @model_validator(mode="after")
     def _state_explained(self) -> CaseStudy:

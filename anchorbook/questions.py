@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from anchorbook.bibliography import Bibliography
 from anchorbook.checks.repair_edits import plain_dates
 from anchorbook.checks.shape import shape_findings
+from anchorbook.ids import is_id
 from anchorbook.model import CaseStudy, required_fields
 from anchorbook.nearest import nearest
 from anchorbook.new_source import key_for
@@ -25,7 +26,7 @@ from anchorbook.parts import parse_period
 from anchorbook.reading import Document, plain_value
 from anchorbook.schema import is_listed
 from anchorbook.vocabulary import Term, Vocabulary
-from anchorbook.writing import is_id, slug
+from anchorbook.writing import slug
 
 CARD = ("title", "places", "lead_org", "what_was_done", "domains", "sources")
 """What the workshop card holds."""

@@ -14,6 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+from anchorbook.ids import is_id, is_reserved
 from anchorbook.model import CaseStudy
 from anchorbook.reading import MAX_BYTES
 from anchorbook.schema import MODELINE
@@ -23,12 +24,9 @@ WIDTH = 100
 LONG = 80
 """Text longer than this becomes a block of text."""
 
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MAX_ID = 80
 _KEY = re.compile(r"[a-z][a-z_]{1,40}")
 _GUESSED = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.ASCII)
 
 
 class Taken(Exception):
@@ -158,12 +156,7 @@ def slug(text: str, otherwise: str = "case") -> str:
             break
         name = f"{name}-{word}" if name else word
     name = name or (words[0][:60] if words else otherwise)
-    return f"case-{name}" if _RESERVED.fullmatch(name) else name
-
-
-def is_id(text: str) -> bool:
-    """True for text that can be an id, and so the name of a file, on every computer."""
-    return bool(ID.fullmatch(text)) and len(text) <= MAX_ID and not _RESERVED.fullmatch(text)
+    return f"case-{name}" if is_reserved(name) else name
 
 
 def is_taken(folder: Path, id: str) -> bool:

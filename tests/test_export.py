@@ -91,7 +91,7 @@ def book(tmp_path_factory) -> Book:
     cases = {"full.yaml": good_file("full"), **case("plain", qa_status="draft"), **case("gone", qa_status="withdrawn", notice="Wrong."), **case("older", qa_status="superseded", superseded_by="plain")}
     for number, text in enumerate(HOSTILE):
         quoted = yaml_text(text)
-        record = good_file("full", id=f"hostile-{number}", title=quoted, lead_org=quoted, contributor=quoted, licence=quoted)
+        record = good_file("full", id=f"hostile-{number}", title=quoted, lead_org=quoted, contributor=quoted)
         record = record.replace("name: People who kept their job for a year", f"name: {quoted}")
         record = record.replace("note: Eight of eighteen.", f"note: {quoted}").replace("{name: Riverside Hospital,", f"{{name: {quoted},")
         record = record.replace("note: Slides.", f"note: {quoted}")

@@ -70,7 +70,8 @@ def test_the_example_of_a_missing_field_repairs_the_file(name, project):
     if name == "measures":
         line += "\nno_measures_reason: The source prints no figures."
     read, findings = check(broken + line + "\n")
-    assert findings == []
+    # The number of the record keeps a source of its own, which the example does not know.
+    assert [item.code for item in findings] == (["source-not-listed"] if name == "sources" else [])
     assert read.by_id["imperial-insourcing"].facets["region"] == ("west-midlands",)
 
 

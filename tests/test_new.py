@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from anchorbook.calling import call
 from anchorbook.cli import main
 from anchorbook.forms import read_card
 from anchorbook.model import CaseStudy, required_fields
@@ -348,3 +349,19 @@ def test_a_time_in_everyday_words_is_kept_as_a_date(typed, kept):
         line = f"People; output; 10; people; {typed}; reed2019_ch7, line 45"
         (measure,) = record({"title": "Jobs", "measures": line}, vocabulary)["measures"]
         assert str(Period.model_validate(measure["period"])) == str(Period.model_validate(kept))
+
+
+def test_one_answer_kept_is_said_in_the_singular(new):
+    new(typed()[:1])
+    status, said, _folder = new(["riverside-jobs", "yes", *typed()[1:]])
+    assert status == 0 and "There is one answer kept for riverside-jobs. Go on? " in said.out
+
+
+def test_a_name_that_windows_keeps_is_refused_by_new_as_by_the_checker(new):
+    _status, said, _folder = new(typed(id=["con", "riverside-jobs"]))
+    assert '"con" is a name that Windows keeps for itself' in said.out
+
+
+def test_the_last_line_says_what_to_do_next(new):
+    _status, said, _folder = new(typed(sources=["https://www.example.org/meals", ""]))
+    assert said.out.endswith(f"save, and run: {call('check case_studies/riverside-jobs.yaml')}\n")
