@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from anchorbook.files import need_regular, read_regular
 from anchorbook.model import required_fields
 from anchorbook.questions import Question, questions
 from anchorbook.reading_xlsx import WrongSheet, sheet
@@ -109,6 +110,7 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
     names = {question.field: question.field for question in questions(vocabulary, [*required_fields(), "what_was_done", *OPTIONAL])}
     names |= {_flat(question.ask): question.field for question in form_questions(vocabulary)}
     try:
+        need_regular(path)
         rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path)
     except WrongSheet as error:
         raise WrongForm(f"{path.name}: {error}") from None
@@ -125,8 +127,7 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def _csv(path: Path) -> list[list[str]]:
-    with path.open("rb") as stream:
-        raw = stream.read(MAX_BODY + 1)
+    raw = read_regular(path, MAX_BODY)
     if len(raw) > MAX_BODY:
         raise WrongForm(f"{path.name}: this file is larger than {MAX_BODY // 1024} KB.")
     try:
