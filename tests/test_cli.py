@@ -152,9 +152,9 @@ def test_a_huge_denominator_does_not_stop_the_check(project):
 
 
 @pytest.mark.parametrize("port", ["99999", "65536", "-1", "http", "", "８０００"])
-def test_a_port_that_is_none_is_said_before_anything_is_built(port, capsys):
+def test_a_port_that_is_none_is_said_before_anything_is_built(port, tmp_path, capsys):
     with pytest.raises(SystemExit) as stop:
-        main(["preview", f"--port={port}"])
+        main(["--project", str(tmp_path), "preview", f"--port={port}"])
     assert stop.value.code == 2
     assert f'"{port}" is no port. Write a number from 1024 to 65535, or 0 for any port that is free.' in capsys.readouterr().err
 
