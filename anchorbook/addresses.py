@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ValidationError
 
+from anchorbook.files import is_there, read_regular
 from anchorbook.findings import Finding
 from anchorbook.open_data import FILES
 from anchorbook.parts import Part, PartialDate, Text, described
@@ -80,14 +81,14 @@ def read_register(path: Path, name: str) -> Kept:
     """Read the register. A project without one has promised nothing yet. ``name`` is what findings call it."""
     kept = Kept(name)
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
+        raw = read_regular(path, MOST_BYTES)
     except FileNotFoundError:
         return kept
     except OSError as error:
         kept.findings.append(unreadable(name, error))
         return kept
     kept.there = True
-    if raw is None:
+    if len(raw) > MOST_BYTES:
         kept.findings.append(Finding(name, 1, 1, "file-too-large", f"this file is larger than {MOST_BYTES:,} bytes.", "It holds one short address a line. Bring it back from the repository's history."))
         return kept
     for number, line in enumerate(raw.decode("utf-8-sig", "replace").split("\n"), 1):
@@ -182,7 +183,7 @@ def load_redirects(path: Path, name: str) -> Redirects:
     """Read the redirects and find what is wrong among them. Those that are wrong are left out. ``name`` is what findings call the file."""
     from anchorbook.checks.shape import shape_findings
 
-    if not path.exists():
+    if not is_there(path):
         return Redirects()
     document = read_file(path, name)
     found = Redirects(findings=document.findings, document=document)

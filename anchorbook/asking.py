@@ -5,11 +5,12 @@ The answers are kept after each question, so that whoever stops can go on later.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
+from anchorbook.files import SMALL, read_regular, replace
 from anchorbook.ids import is_id
 from anchorbook.questions import REASON, NotAnAnswer, Question, check_answer, clean, is_unknown
 from anchorbook.vocabulary import Vocabulary
@@ -28,6 +29,8 @@ class Kept:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self.lost: dict[str, str] = {}
+        """Answers that are only in memory, since the disk refused them."""
 
     def path(self, id: str) -> Path:
         if not is_id(id):
@@ -36,25 +39,36 @@ class Kept:
 
     def ids(self) -> list[str]:
         """Ids of the cases that somebody began."""
-        names = sorted(path.stem.removeprefix("new-") for path in self.folder.glob("new-*.json"))
+        names = sorted(path.stem.removeprefix("new-") for path in self.folder.glob("new-*.json") if path.is_file())
         return [name for name in names if is_id(name)]
 
     def get(self, id: str) -> dict[str, str]:
         """The answers so far; none when there are none, or they cannot be read."""
         try:
-            found = json.loads(self.path(id).read_text("utf-8"))
+            found = json.loads(read_regular(self.path(id), SMALL).decode("utf-8"))
         except (OSError, ValueError):
             return {}
         return {name: value for name, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
 
     def put(self, id: str, answers: dict[str, str]) -> None:
+        """Keep the answers so far.
+
+        :raises OSError: when the disk refuses them; they are in ``lost`` then
+        """
+        self.lost = answers
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f".new-{id}.part"
-        part.write_text(json.dumps(answers, ensure_ascii=False, indent=1), "utf-8")
-        os.replace(part, self.path(id))
+        replace(self.path(id), json.dumps(answers, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+        self.lost = {}
+
+    def said(self, first: str) -> str:
+        """Where the answers are, for somebody who stops: on the disk, to go on with what was asked ``first``, or here, to be copied."""
+        if not self.lost:
+            return f"Your answers are kept: run the same command and give the same {first} to go on."
+        return "Your answers could not be kept on the disk. Copy them from here:\n" + "\n".join(f"{field}: {answer}" for field, answer in self.lost.items())
 
     def drop(self, id: str) -> None:
-        self.path(id).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the case is written; what is left over harms nobody
+            self.path(id).unlink(missing_ok=True)
 
 
 def id_of(answers: dict[str, str]) -> str:
@@ -77,7 +91,7 @@ def ask_all(
     if begun := kept.ids():
         say(f"Kept from before: {', '.join(begun)}. Give the same {_first(asked)} again to go on with it.")
     at = 0
-    going_back = False
+    going_back = warned = False
     while at < len(asked):
         question = asked[at]
         skipped = question.field == REASON and not is_unknown(answers.get("measures", ""))
@@ -98,7 +112,7 @@ def ask_all(
         if first and (before := kept.get(id)) and _yes(read(f"{_kept_answers(len(before))} kept for {id}. Go on? (yes or no) ")):
             answers = {**before, question.field: answer}
         if id:
-            kept.put(id, answers)
+            warned = _keep(kept, id, answers, say, warned)
         at += 1
     return answers
 
@@ -110,6 +124,17 @@ def _kept_answers(count: int) -> str:
 def _first(asked: list[Question]) -> str:
     """What the first question asks for: whoever gives it again goes on with the answers that are kept."""
     return "name" if asked[0].field == "id" else asked[0].field
+
+
+def _keep(kept: Kept, id: str, answers: dict[str, str], say: Say, warned: bool) -> bool:
+    """Keep the answers; warn once when that is not possible, and go on. Returns whether somebody was warned."""
+    try:
+        kept.put(id, answers)
+    except OSError as error:
+        if not warned:
+            say(f"   Your answers cannot be kept on the disk ({error.strerror}: {kept.path(id)}). Go on to the last question without a stop; then the case is written.")
+        return True
+    return warned
 
 
 def _yes(text: str) -> bool:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import html
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
+from anchorbook.files import is_there
 from anchorbook.findings import Finding, Severity
 from anchorbook.parts import check_date, say_date
+from anchorbook.reading import raw_of
+
+MAX_BYTES = 8 * 1024 * 1024
 
 _ENTRY = re.compile(r"^[ \t]*@(\w+)[ \t]*\{[ \t]*([^,\s}]+)[ \t]*,", re.MULTILINE)
 _NOT_ENTRIES = ("comment", "preamble", "string")
@@ -59,18 +64,25 @@ class Bibliography:
 
 def load_keys(path: Path, name: str = "references.bib") -> Bibliography:
     """Keys and their lines, without reading the entries: enough for checks, and quick."""
+    return _keys(path, name)[0]
+
+
+def _keys(path: Path, name: str) -> tuple[Bibliography, bytes]:
+    """Keys and their lines, and the bytes that they were read from."""
     bibliography = Bibliography()
-    try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
-    except FileNotFoundError:
+    if not is_there(path):
         bibliography.findings.append(Finding(name, 1, 1, "missing-file", "there is no references.bib.",
                                              "Bring it back from the repository's history."))
-        return bibliography
+        return bibliography, b""
+    raw = raw_of(path, name, MAX_BYTES, bibliography.findings, "Take out the entries that nothing cites, and long abstracts.")
+    if raw is None:
+        return bibliography, b""
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         bibliography.findings.append(Finding(name, 1, 1, "wrong-encoding", "this file is not saved as UTF-8 text.",
                                              "Save it again with the encoding UTF-8."))
-        return bibliography
+        return bibliography, raw
     bibliography.digest = hashlib.sha256(raw).hexdigest()
     position, line = 0, 1
     folded: dict[str, int] = {}  # BibTeX takes capitals and small letters for the same
@@ -85,7 +97,7 @@ def load_keys(path: Path, name: str = "references.bib") -> Bibliography:
                 name, line, 1, "duplicate-reference", f"the key \"{match[2]}\" is already used on line {first}.",
                 "Give this entry another key."))
         bibliography.keys.setdefault(match[2], line)
-    return bibliography
+    return bibliography, raw
 
 
 def load_bibliography(path: Path, name: str = "references.bib") -> Bibliography:
@@ -93,11 +105,12 @@ def load_bibliography(path: Path, name: str = "references.bib") -> Bibliography:
     from pybtex.database import parse_string
     from pybtex.exceptions import PybtexError
 
-    bibliography = load_keys(path, name)
+    bibliography, raw = _keys(path, name)
     if any(finding.severity is Severity.ERROR for finding in bibliography.findings):
         return bibliography
     try:
-        entries = parse_string(path.read_text("utf-8"), "bibtex").entries
+        text = io.StringIO(raw.decode("utf-8"), newline=None).read()  # every end of a line as \n
+        entries = parse_string(text, "bibtex").entries
     except PybtexError as error:
         line = getattr(error, "lineno", None) or 1
         bibliography.findings.append(Finding(

@@ -20,11 +20,12 @@ from anchorbook.checks import CASE_RULES, Subject
 from anchorbook.checks.ledger import unknown_claims_as_typed
 from anchorbook.checks.privacy_files import comment_findings
 from anchorbook.checks.shape import shape_findings
+from anchorbook.files import read_regular
 from anchorbook.findings import MOST_FINDINGS, Finding, has_errors
 from anchorbook.ledger import Ledger, fill_from_ledger
 from anchorbook.model import CaseStudy
 from anchorbook.project import Project
-from anchorbook.reading import Document, read_bytes, unreadable
+from anchorbook.reading import MAX_BYTES, Document, read_bytes, unreadable
 from anchorbook.register import disagreement
 from anchorbook.store import code_digest, digest_of, pack
 from anchorbook.text import MOST_MARKS, cases_in, marks_in, pages_in, plain
@@ -171,7 +172,7 @@ def _check_file(path: str) -> Checked:
     """Check a file under the key of what is read here: it may have been saved since somebody looked at it."""
     assert _worker is not None
     try:
-        raw = (_worker.project.root / path).read_bytes()
+        raw = read_regular(f"{_worker.project.root}/{path}", MAX_BYTES)
     except OSError as error:
         return Checked(path, "", None, (unreadable(path, error),))
     return _worker(path, raw, _worker.known.key(path, raw))

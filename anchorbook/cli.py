@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from anchorbook import doors, doors_site, doors_training, reporting
 from anchorbook.calling import call
+from anchorbook.files import need_regular
 from anchorbook.findings import Finding, has_errors
 from anchorbook.naming import NotACase, named_cases
 from anchorbook.project import NotAProject, Project
+from anchorbook.trouble import say_refused
+
+LAST_PORT = 65_535
 
 
 def _check(project: Project, options: argparse.Namespace) -> int:
@@ -71,11 +77,19 @@ def _preview(project: Project, options: argparse.Namespace) -> int:
     return preview(project, port=options.port)
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"\"{text}\" is no port. Write a number from 1024 to {LAST_PORT}, or 0 for any port that is free.")
+    return int(text)
+
+
 def _staff(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.evidence import deprivation, national
     from anchorbook.evidence.deprivation import report
 
     try:
+        for path in (options.file, *([options.areas] if options.areas else []), *options.earlier):
+            need_regular(path)
         areas = deprivation.load_areas(options.areas or project.data / "deprivation-2019.csv")
         load = national.load_national_counts if national.is_parquet(options.file) else deprivation.load_staff_counts
         staff = load(options.file, areas)
@@ -122,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--quick", action="store_true", help="quicker after an edit: notebooks that read the cases are not run again, and the data files stay as they are")
     build.set_defaults(run=_build)
     preview = commands.add_parser("preview", help="show the site on this computer and rebuild it when a file changes")
-    preview.add_argument("--port", type=int, default=8000, help="port to serve on (default: 8000)")
+    preview.add_argument("--port", type=_port, default=8000, help="port to serve on (default: 8000)")
     preview.set_defaults(run=_preview)
     staff = commands.add_parser("staff", help="compare where your staff live with deprivation; the counts stay with you")
     staff.add_argument("file", type=Path, help="CSV with two columns: lsoa_code and staff (a count). No names, no postcodes. For national tables: Parquet, where an area may stand in many rows")
@@ -161,6 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+    except (OSError, sqlite3.Error) as error:  # what no command has words of its own for
+        print(say_refused(error, project), file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

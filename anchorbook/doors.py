@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from anchorbook import reporting
 from anchorbook.calling import call
+from anchorbook.files import create, read_regular, replace
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.project import Project
 from anchorbook.vocabulary import load_vocabulary
 
 NOTHING_WRITTEN = 2
+MOST_SCHEMA = 4 * 1024 * 1024
+"""More bytes than a schema of a case has."""
 
 
 def add_commands(commands) -> None:
@@ -62,7 +67,7 @@ def _due(project: Project, options: argparse.Namespace) -> int:
         print(as_csv(due), end="")
         return 0
     for item in due:
-        print(f"{item.by or 'no date   '}  {item.entry.path}  {item.entry.title}")
+        print(f"{item.by or 'no date   '}  {reporting.visible(item.entry.path)}  {reporting.visible(item.entry.title)}")
     print(f"{len(due)} of {len(catalogue.entries)} records are to be read again by {day}.")
     return 0
 
@@ -74,9 +79,41 @@ def _schema(project: Project, options: argparse.Namespace) -> int:
     if options.out is None:
         print(text, end="")
         return 0
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text, "utf-8")
-    print(f"Written to {options.out}.")
+    return _said_written(options.out, lambda: _write_schema(options.out, text))
+
+
+def _write_schema(path: Path, text: str) -> None:
+    """Write the schema; over an earlier one, but over nothing else.
+
+    :raises Taken: when something else is there
+    """
+    from anchorbook.schema import is_case_schema
+    from anchorbook.writing import Taken
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.path.lexists(path):
+        create(path, text)
+    elif not path.is_file():
+        raise Taken(f"{path} is there already and is no file. Give the name of a file, such as case.schema.json.")
+    elif not is_case_schema(read_regular(path, MOST_SCHEMA)):
+        raise Taken(f"{path} is there already, is no schema of a case, and was left alone. Choose another name, or delete it first.")
+    else:
+        replace(path.resolve(), text.encode())
+
+
+def _said_written(path: Path | str, write: Callable[[], None]) -> int:
+    """Write a file and say so, or why not."""
+    from anchorbook.writing import Taken
+
+    try:
+        write()
+    except Taken as error:
+        print(error, file=sys.stderr)
+        return NOTHING_WRITTEN
+    except OSError as error:
+        print(f"{path}: nothing could be written ({error.strerror}). Choose a place where you may write.", file=sys.stderr)
+        return NOTHING_WRITTEN
+    print(f"Written to {path}.")
     return 0
 
 
@@ -88,10 +125,12 @@ def _forms(project: Project, options: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     path = project.root / FORM
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    print(f"Written to {FORM}.")
-    return 0
+
+    def write() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, text.encode())
+
+    return _said_written(FORM, write)
 
 
 def check_file(project: Project, path: Path) -> list[Finding]:
@@ -168,10 +207,10 @@ def _new(project: Project, options: argparse.Namespace) -> int:
     try:
         answers = ask_all(asked, vocabulary, input, print, kept, lambda id: is_taken(project.cases, id))
     except (EOFError, KeyboardInterrupt) as stop:
-        print(f"\nStopped. Your answers are kept: run the same command and give the same {'title' if options.minimal else 'name'} to go on.", file=sys.stderr)
+        print(f"\nStopped. {kept.said("title" if options.minimal else "name")}", file=sys.stderr)
         return 130 if isinstance(stop, KeyboardInterrupt) else 1
     print()
-    done = _write(project, project.cases, answers, again=" Your answers are kept.")
+    done = _write(project, project.cases, answers, again=f" {kept.said("title" if options.minimal else "name")}")
     if done != NOTHING_WRITTEN:
         kept.drop(id_of(answers))
     return done
@@ -184,8 +223,7 @@ def _import_issue(project: Project, options: argparse.Namespace) -> int:
         print("The number of an issue is 1 or more.", file=sys.stderr)
         return NOTHING_WRITTEN
     try:
-        with options.body.open("rb") as stream:
-            body = stream.read(MAX_BODY + 1).decode("utf-8", "replace")
+        body = read_regular(options.body, MAX_BODY).decode("utf-8", "replace")
         answers = answers_of(body, load_vocabulary(project.vocabulary))
     except WrongForm as error:
         print(f"Nothing was written: {error}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import errno
 import sys
 from collections import Counter
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from anchorbook import reporting
 from anchorbook.calling import call
+from anchorbook.files import read_regular, replace
 from anchorbook.project import Project, repository_address, site_address
 
 NOT_POSSIBLE = 2
@@ -52,7 +53,7 @@ def _addresses(project: Project, options: argparse.Namespace) -> int:
         print(f"There is no site yet. Run: {call('build')}", file=sys.stderr)
         return NOT_POSSIBLE
     path = project.addresses
-    name = project.relative(path)
+    name = path.relative_to(project.root).as_posix()
     kept = read_register(path, name)
     if kept.findings:
         print(reporting.as_text(kept.findings))
@@ -71,7 +72,7 @@ def _addresses(project: Project, options: argparse.Namespace) -> int:
         kept.lines.update(dict.fromkeys(lost, 0))
     text = register_text((*kept.lines, *there))
     if not options.check and (not path.is_file() or path.read_bytes() != text.encode()):
-        _write(path, text)
+        replace(path, text.encode())
         print(f"Written to {name}. Commit this file.")
     broken = list(site_findings(project, project.html, catalogue.today.isoformat()))
     if options.check and (new or lost):
@@ -82,13 +83,6 @@ def _addresses(project: Project, options: argparse.Namespace) -> int:
         return 1
     print(f"{len(set(kept.lines) | set(there)):,} addresses are kept. None would break.")
     return 1 if options.check and (new or lost) else 0
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the whole file or nothing."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(text.encode())
-    os.replace(part, path)
 
 
 # ---------------------------------------------------------------- links
@@ -127,6 +121,17 @@ def _links(project: Project, options: argparse.Namespace) -> int:
 # ---------------------------------------------------------------- verify
 
 
+MOST_SUMS = 64 * 1024 * 1024
+"""Bytes of a list of checksums: it has about a hundred for each file."""
+
+
+def _read_sums(path: Path) -> str:
+    raw = read_regular(path, MOST_SUMS)
+    if len(raw) > MOST_SUMS:
+        raise OSError(errno.EFBIG, "it is too large for a list of checksums", str(path))
+    return raw.decode("utf-8", errors="replace")
+
+
 def _verify(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.site.checksums import NAME, compare
 
@@ -136,7 +141,7 @@ def _verify(project: Project, options: argparse.Namespace) -> int:
         if not folder.is_dir():
             print(f"{folder} is no folder. To check a site on the web, fetch it first: the page \"Put the book online\" says how.", file=sys.stderr)
             return NOT_POSSIBLE
-        found = compare(folder, sums.read_text("utf-8", errors="replace"))
+        found = compare(folder, _read_sums(sums))
     except FileNotFoundError:
         print(f"{sums} is not there. Each build writes it: {call('build')}", file=sys.stderr)
         return NOT_POSSIBLE

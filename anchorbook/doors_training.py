@@ -65,7 +65,7 @@ def _name(project: Project, path: Path) -> str:
         name = project.relative(path)
     except (OSError, ValueError, RuntimeError):  # a name with a sign that no file can have, or links in a ring
         name = str(path)
-    return " ".join(reporting.visible(name).split("\n"))
+    return reporting.visible(name)
 
 
 def _say(findings: list[Finding]) -> None:
@@ -126,9 +126,9 @@ def _new_folder(build: Path) -> Path:
 
 def _pack(project: Project, options: argparse.Namespace) -> int:
     from anchorbook.build import build
-    from anchorbook.loading import Memory
+    from anchorbook.loading import Memory, read_catalogue
     from anchorbook.locking import Busy, building
-    from anchorbook.packing import CannotPack, ids_in, write_pack
+    from anchorbook.packing import CannotPack, ids_in, need_names, write_pack
 
     if not options.workshop and options.cases is None:
         there = ", ".join(sorted(path.stem for path in project.workshops.glob("*.yaml")))
@@ -140,6 +140,17 @@ def _pack(project: Project, options: argparse.Namespace) -> int:
     if options.out and options.out.exists():
         print(f"{options.out} is there already and was left alone. Choose another name.", file=sys.stderr)
         return NOTHING_WRITTEN
+    ids = None if options.cases is None else ids_in(options.cases)
+    if ids == []:
+        print("No case is named after --cases. Write ids with commas between: anchorbook pack --cases ID,ID", file=sys.stderr)
+        return NOTHING_WRITTEN
+    catalogue = read_catalogue(project)
+    try:
+        if not has_errors(catalogue.findings):  # else the build says what is wrong, at once
+            need_names(catalogue, options.workshop, ids or ())
+    except CannotPack as error:
+        print(error, file=sys.stderr)
+        return NOTHING_WRITTEN
     summary = build(project, say=lambda text: print(text, flush=True), memory=Memory())
     if not summary.ok or summary.catalogue is None:
         print("Nothing was packed: the book has to build first.", file=sys.stderr)
@@ -149,7 +160,7 @@ def _pack(project: Project, options: argparse.Namespace) -> int:
     print("\nPacking", flush=True)
     try:
         with building(project.build):  # or a build could change the site while it is packed
-            packed = write_pack(project, summary.catalogue, target, workshop=options.workshop, ids=None if options.cases is None else ids_in(options.cases),
+            packed = write_pack(project, summary.catalogue, target, workshop=options.workshop, ids=ids,
                                 start=options.start)
     except (Busy, CannotPack) as error:
         print(error, file=sys.stderr)

@@ -9,6 +9,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
+from anchorbook.files import need_regular, read_regular
 from anchorbook.model import required_fields
 from anchorbook.questions import HEADINGS, REASON, Question, questions, with_left
 from anchorbook.reading_csv import SEPARATORS, decoded
@@ -113,6 +114,7 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
     asks = {question.field: _flat(question.ask) for question in questions(vocabulary, [*required_fields(), "what_was_done", "problem", *OPTIONAL])}
     names = {name: name for name in (*asks, REASON)} | {ask: name for name, ask in asks.items()}
     try:
+        need_regular(path)
         rows = sheet(path, most=16 * MAX_BODY) if path.suffix.lower() == ".xlsx" else _csv(path, names)
     except WrongSheet as error:
         raise WrongForm(f"{path.name}: {error}") from None
@@ -136,8 +138,7 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
 
 def _csv(path: Path, names: Container[str]) -> list[list[str]]:
     """The rows of a table. What parts its cells is the sign that makes most of these names stand alone in the first column."""
-    with path.open("rb") as stream:
-        raw = stream.read(MAX_BODY + 1)
+    raw = read_regular(path, MAX_BODY)
     if len(raw) > MAX_BODY:
         raise WrongForm(f"{path.name}: this file is larger than {MAX_BODY // 1024} KB.")
     text = decoded(raw).replace("\x00", "")

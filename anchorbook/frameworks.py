@@ -96,7 +96,7 @@ def load_frameworks(folder: Path, vocabulary: Vocabulary, bibliography: Bibliogr
         frameworks.findings += document.findings
         if document.data is None:
             continue
-        digests += [path.name, path.read_bytes()]
+        digests += [path.name, document.raw]
         try:
             framework = Framework.model_validate(document.data)
         except ValidationError as error:

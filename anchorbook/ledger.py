@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError, model_validator
 
 from anchorbook.bibliography import Bibliography
+from anchorbook.files import is_there
 from anchorbook.findings import Finding
 from anchorbook.model import Number
 from anchorbook.new_source import unknown_source
@@ -131,10 +132,10 @@ def load_ledger(path: Path, vocabulary: Vocabulary, bibliography: Bibliography, 
     """Read the ledger. A project without one has an empty ledger; what is wrong becomes findings."""
     from anchorbook.checks.shape import shape_findings
 
-    if not path.exists():
+    if not is_there(path):
         return Ledger()
     document = read_csv(path, name, numbers=NUMBERS)
-    ledger = Ledger(findings=document.findings, digest=digest_of(path.read_bytes()))
+    ledger = Ledger(findings=document.findings, digest=digest_of(document.raw))
     if document.data is None:
         return ledger
     seen: dict[str, int] = {}

@@ -15,6 +15,7 @@ from anchorbook.bibliography import Reference
 from anchorbook.catalogue import FACETS, Catalogue, Entry
 from anchorbook.checks.subject import fields
 from anchorbook.evidence.claims import Assessed
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.frames import TABLES, frame
 from anchorbook.ledger import fill_from_ledger
@@ -22,7 +23,7 @@ from anchorbook.loading import keep, open_store, read_catalogue
 from anchorbook.model import CaseStudy
 from anchorbook.nearest import nearest
 from anchorbook.project import NotAProject, Project
-from anchorbook.reading import read_bytes
+from anchorbook.reading import MAX_BYTES, read_bytes
 from anchorbook.reporting import as_text
 from anchorbook.store import pack, unpack
 from anchorbook.text import plain
@@ -216,7 +217,7 @@ def _records(project: Project, catalogue: Catalogue) -> dict[str, bytes]:
         new = {}
         for entry in catalogue.entries:
             if keys[entry.id] not in kept:
-                document = read_bytes((project.root / entry.path).read_bytes(), entry.path)
+                document = read_bytes(read_regular(project.root / entry.path, MAX_BYTES), entry.path)
                 case = CaseStudy.model_validate(fill_from_ledger(document.data, catalogue.ledger))
                 new[keys[entry.id]] = pack(case.model_dump_json(exclude_defaults=True))
         keep(store, RECORDS, new.items())

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from anchorbook.bibliography import MAX_BYTES as MOST_REFERENCES
 from anchorbook.bibliography import Bibliography, load_bibliography
 from anchorbook.catalogue import Catalogue, today
 from anchorbook.checking import Checked, References, Renderer, check_files
@@ -27,13 +28,14 @@ from anchorbook.checks.datatables import table_findings
 from anchorbook.checks.ledger import page_findings
 from anchorbook.checks.privacy_files import file_findings
 from anchorbook.evidence.claims import Disagreement, Facts, assess
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.frameworks import load_frameworks
 from anchorbook.ledger import load_ledger
 from anchorbook.model import CaseStudy
 from anchorbook.processes import available
 from anchorbook.project import Project
-from anchorbook.reading import read_bytes, unreadable
+from anchorbook.reading import MAX_BYTES, MAX_PAGE, raw_of, read_bytes, unreadable
 from anchorbook.reading_csv import read_csv
 from anchorbook.register import disagreement, load_register
 from anchorbook.store import Store, code_digest, digest_of
@@ -126,7 +128,11 @@ def _read(project: Project, render: Renderer | None, processes: int, progress: C
     if stop:
         return catalogue
     known = References(catalogue.vocabulary, catalogue.bibliography, catalogue.ledger)
-    files = _keys(project, known, catalogue, memory)
+    try:
+        files = _keys(project, known, catalogue, memory)
+    except OSError as error:
+        catalogue.findings.append(Finding(project.cases.name, 1, 1, "unreadable-file", f"this folder cannot be opened: {error.strerror}.", "Check that it is a folder and that you may read it."))
+        return catalogue
     catalogue.findings += _other_files(project)
     with open_store(project, needed=render is not None) as store:
         kept = {key: memory.checked[key] for key in files.values() if key in memory.checked}
@@ -204,7 +210,7 @@ def _keys(project: Project, known: References, catalogue: Catalogue, memory: Mem
         name = prefix + file
         signs = (known.digest, times.get(file, ()))
         try:
-            files[name] = memory.keys[name][1] if memory.keys.get(name, ((),))[0] == signs else known.key(name, (folder / file).read_bytes())
+            files[name] = memory.keys[name][1] if memory.keys.get(name, ((),))[0] == signs else known.key(name, read_regular(f"{folder}/{file}", MAX_BYTES))
         except OSError as error:
             catalogue.findings.append(unreadable(name, error))
             continue
@@ -244,20 +250,23 @@ def _other_files(project: Project) -> Iterator[Finding]:
 def _kept_bibliography(project: Project) -> Bibliography:
     """The references, formatted once for each state of the file."""
     while True:
-        signs = _signs([project.references])
-        try:
-            raw = project.references.read_bytes()
-        except OSError:
+        signs, raw = _signs([project.references]), _raw_references(project)
+        if raw is None:
             return load_bibliography(project.references)
         key = _key_of_references(hashlib.sha256(raw).hexdigest())
         with open_store(project) as store:
             bibliography = store.get(BIBLIOGRAPHY, key)
             if bibliography is None:
                 bibliography = load_bibliography(project.references)
-                if (signs, raw) != (_signs([project.references]), project.references.read_bytes()):
+                if (signs, raw) != (_signs([project.references]), _raw_references(project)):
                     continue  # saved meanwhile: what was read is not what the key says
                 keep(store, BIBLIOGRAPHY, [(key, bibliography)])
         return bibliography
+
+
+def _raw_references(project: Project) -> bytes | None:
+    """The bytes of the references; None when they cannot be read, or are too many."""
+    return raw_of(project.references, "", MOST_REFERENCES, [], "")
 
 
 def _key_of_references(digest: str) -> str:
@@ -288,9 +297,12 @@ def _read_pages(project: Project, catalogue: Catalogue) -> None:
     keys = catalogue.page_citations
     for folder, pattern in ((project.book, "*.md"), (project.notebooks, "*.ipynb")):
         for path in sorted(folder.rglob(pattern)):
-            text = path.read_text("utf-8", errors="replace")
-            keys |= citations_in_page(text)
             catalogue.pages.add(path.relative_to(project.book if folder == project.book else project.root).with_suffix("").as_posix())
+            raw = raw_of(path, path.relative_to(project.root).as_posix(), MAX_PAGE, catalogue.findings, "Take out pictures and results that are kept inside it.")
+            if raw is None:
+                continue
+            text = raw.decode("utf-8", errors="replace")
+            keys |= citations_in_page(text)
             if path.suffix == ".md":
                 catalogue.findings += page_findings(project.relative(path), text, catalogue.ledger)
     for facet in catalogue.vocabulary.facets.values():
@@ -306,7 +318,7 @@ def load_case(path: Path) -> CaseStudy:
 
     :raises ValueError: when it is not valid; the findings are in the message.
     """
-    document = read_bytes(path.read_bytes(), path.name)
+    document = read_bytes(read_regular(path, MAX_BYTES), path.name)
     if document.data is None:
         raise ValueError("\n".join(finding.message for finding in document.findings))
     return CaseStudy.model_validate(document.data)

@@ -51,14 +51,23 @@ def ids_in(text: str) -> list[str]:
     return list(dict.fromkeys(id for id in re.split(r"[\s,&]+", shared.replace("%2C", ",")) if id))
 
 
-def _known(ids: Iterable[str], catalogue: Catalogue) -> list[str]:
-    listed = {entry.id for entry in catalogue.entries}
-    found = list(ids)
-    for id in found:
-        if id not in listed:
-            guess = nearest(id, listed)
-            raise CannotPack(f"There is no case \"{id}\"." + (f" Did you mean \"{guess}\"?" if guess else ""))
-    return found
+def need_names(catalogue: Catalogue, workshop: str, ids: Iterable[str]) -> None:
+    """Look for what a pack is asked for: a workshop, unless it is empty, and cases.
+
+    :raises CannotPack: when any of it is not there; names all that is not
+    """
+    workshops, listed = catalogue.training.workshop, {entry.id for entry in catalogue.entries}
+    said = []
+    if workshop and workshop not in workshops:
+        said.append(f"There is no workshop \"{workshop}\".{_meant(workshop, workshops)} There are: {', '.join(workshops) or 'none'}.")
+    said += [f"There is no case \"{id}\".{_meant(id, listed)}" for id in ids if id not in listed]
+    if said:
+        raise CannotPack("\n".join(said))
+
+
+def _meant(word: str, choices: Iterable[str]) -> str:
+    guess = nearest(word, choices)
+    return f" Did you mean \"{guess}\"?" if guess else ""
 
 
 def edition(project: Project) -> str:
@@ -117,12 +126,12 @@ def write_pack(
     :raises CannotPack: when the workshop or a case is not there, or there is no site
     """
     training = catalogue.training
-    if workshop and workshop not in training.workshop:
-        raise CannotPack(f"There is no workshop \"{workshop}\". There are: {', '.join(training.workshop)}.")
+    need_names(catalogue, workshop, ())
     if not (project.html / "index.html").is_file():
         raise CannotPack(f"There is no site yet. Run: {call('build')}")
     held = training.workshop.get(workshop)
-    chosen = _known(cases_used(held, training.activity) if ids is None and held else ids or (), catalogue)
+    chosen = list(cases_used(held, training.activity) if ids is None and held else ids or ())
+    need_names(catalogue, "", chosen)
     stamp = stamp_of(project.title, catalogue.today)
     stamp = Stamp(stamp.book, f"{stamp.version}, edition {edition(project)}", stamp.day, stamp.address)
     say(f"  paper      {len(chosen)} cases")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from anchorbook.files import SMALL, read_regular
+
 MARKERS = ("_toc.yml", "case_studies")
 
 
@@ -50,7 +52,7 @@ class Project:
     @cached_property
     def title(self) -> str:
         """The title of the book, from ``_config.yml``."""
-        return str(yaml.safe_load((self.root / "_config.yml").read_text("utf-8"))["title"])
+        return str(yaml.safe_load(read_regular(self.root / "_config.yml", SMALL).decode("utf-8"))["title"])
 
     @property
     def cases(self) -> Path:
@@ -135,7 +137,7 @@ class Project:
 
     def tables(self) -> list[Path]:
         """The tables that notebooks may read, in order of name."""
-        return [path for path in sorted(self.data.iterdir()) if path.suffix in (".csv", ".geojson") and not self.fills_slots(path)]
+        return [path for path in sorted(self.data.iterdir()) if path.suffix in (".csv", ".geojson") and path.is_file() and not self.fills_slots(path)]
 
     @property
     def build(self) -> Path:
@@ -163,8 +165,12 @@ class Project:
             return path.as_posix()
 
     def case_names(self) -> list[str]:
-        """The name of every case-study file, in order."""
-        return sorted(name for name in os.listdir(self.cases) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+        """The name of every case-study file, in order. None when the folder cannot be opened: who reads the cases says so."""
+        try:
+            names = os.listdir(self.cases)
+        except OSError:
+            return []
+        return sorted(name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
 
     def case_files(self) -> list[Path]:
         """Every case-study file, in order of name."""

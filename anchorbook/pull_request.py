@@ -55,7 +55,8 @@ def gather(root: Path, base: str, book: str) -> str:
     from anchorbook.history import _NOT_OURS as NOT_OURS
     from anchorbook.loading import read_catalogue
     from anchorbook.project import Project
-    from anchorbook.reading import read_bytes
+    from anchorbook.files import read_regular
+    from anchorbook.reading import MAX_BYTES, read_bytes
 
     def git(*words: str) -> bytes | None:
         environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
@@ -74,7 +75,7 @@ def gather(root: Path, base: str, book: str) -> str:
     cases = []
     for path in paths:
         if path.startswith(f"{project.cases.name}/") and path.endswith((".yaml", ".yml")):
-            after = (root / path).read_bytes() if (root / path).is_file() else None
+            after = read_regular(root / path, MAX_BYTES) if (root / path).is_file() else None
             cases.append({"path": path, "before": record(git("show", f"{base}:./{path}"), path), "after": record(after, path)})
     kept = read_register(project.addresses, project.relative(project.addresses))
     found = {*read_catalogue(project).findings, *lost_lines(project, kept, base)}

@@ -15,9 +15,12 @@ from typing import Any
 import yaml
 from yaml import CSafeLoader
 
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding, at_most
 
 MAX_BYTES = 128 * 1024
+MAX_PAGE = 16 * 1024 * 1024
+"""The most bytes of a page or a notebook of the book."""
 MAX_DEPTH = 16
 MAX_VALUES = 10_000
 """Values, lists and groups in one file. Real files have some hundred."""
@@ -38,7 +41,8 @@ class Document:
     """One YAML file as read.
 
     ``data`` is None when nothing could be read. ``positions`` holds the place of each value by its
-    path, ``keys`` the place of each field name, ``text`` the file as it is written, with its comments.
+    path, ``keys`` the place of each field name, ``text`` the file as it is written, with its comments, ``raw`` its bytes
+    where it was read from the disk.
     """
 
     path: str
@@ -47,6 +51,7 @@ class Document:
     keys: dict[ValuePath, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     text: str = ""
+    raw: bytes = b""
 
     def place(self, path: ValuePath) -> Place:
         """The place of a value, or of the nearest thing around it."""
@@ -77,23 +82,41 @@ def unreadable(name: str, error: OSError) -> Finding:
     return Finding(name, 1, 1, "unreadable-file", f"this file cannot be opened: {error.strerror}.", "Check that it is a file and that you may read it.")
 
 
+def too_large(name: str, most: int, hint: str) -> Finding:
+    """What to say of a file that holds more than may be."""
+    size = f"{most // 1024 // 1024} MB" if most >= 1024 * 1024 else f"{most // 1024} KB"
+    return Finding(name, 1, 1, "file-too-large", f"this file is larger than {size}.", hint)
+
+
+def raw_of(path: Path, name: str, most: int, findings: list[Finding], hint: str) -> bytes | None:
+    """The bytes of a file; None, with a finding, when it cannot be read or is larger than ``most``. ``hint`` says what to do then."""
+    try:
+        raw = read_regular(path, most)
+    except OSError as error:
+        findings.append(unreadable(name, error))
+        return None
+    if len(raw) > most:
+        findings.append(too_large(name, most, hint))
+        return None
+    return raw
+
+
 def read_file(path: Path, name: str) -> Document:
     """Read one YAML file. ``name`` is what findings call it. Never raises for bad content."""
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_regular(path, MAX_BYTES)
     except OSError as error:
         return Document(name, findings=[unreadable(name, error)])
-    return read_bytes(raw, name)
+    document = read_bytes(raw, name)
+    document.raw = raw
+    return document
 
 
 def read_bytes(raw: bytes, name: str) -> Document:
     """Read YAML from bytes, checking size and encoding first."""
     document = Document(name)
     if len(raw) > MAX_BYTES:
-        document.findings.append(Finding(
-            name, 1, 1, "file-too-large", f"this file is larger than {MAX_BYTES // 1024} KB.",
-            "A case study is a few pages of text. Put long material at a web address and list it under sources."))
+        document.findings.append(too_large(name, MAX_BYTES, "A case study is a few pages of text. Put long material at a web address and list it under sources."))
         return document
     try:
         text = raw.decode("utf-8-sig")

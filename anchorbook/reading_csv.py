@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from anchorbook.findings import Finding
-from anchorbook.reading import Document, plain_value, unreadable
+from anchorbook.reading import Document, plain_value, raw_of
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -26,13 +26,10 @@ def read_csv(path: Path, name: str, *, numbers: Iterable[str] = ()) -> Document:
         document.findings.append(Finding(name, line, 1, code, message, hint))
         return document
 
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        document.findings.append(unreadable(name, error))
+    raw = raw_of(path, name, MAX_BYTES, document.findings, "Keep only the rows and columns that the book uses.")
+    if raw is None:
         return document
-    if len(raw) > MAX_BYTES:
-        return wrong(1, "file-too-large", f"this file is larger than {MAX_BYTES // 1024 // 1024} MB.", "Keep only the rows and columns that the book uses.")
+    document.raw = raw
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

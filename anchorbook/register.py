@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from anchorbook.bibliography import Bibliography
 from anchorbook.evidence.claims import Disagreement
+from anchorbook.files import is_there
 from anchorbook.findings import Finding
 from anchorbook.ledger import Ledger
 from anchorbook.model import Conflict
@@ -63,10 +64,10 @@ def load_register(path: Path, ledger: Ledger, bibliography: Bibliography, name: 
     """Read the register. A project without one has an empty register; what is wrong becomes findings."""
     from anchorbook.checks.shape import shape_findings
 
-    if not path.exists():
+    if not is_there(path):
         return Register()
     document = read_file(path, name)
-    register = Register(findings=document.findings, digest=digest_of(path.read_bytes()))
+    register = Register(findings=document.findings, digest=digest_of(document.raw))
     if document.data is None:
         return register
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from anchorbook.checks.codes import CODES, page_of
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding, Severity
 
 
@@ -20,9 +22,9 @@ def as_text(findings: Iterable[Finding]) -> str:
     """One finding a line, ``file:line:column: severity code message``, its hint beneath."""
     lines = []
     for item in sorted(findings):
-        lines.append(f"{item.path}:{item.line}:{item.column}: {item.severity} {item.code} {_one_line(item.message)}")
+        lines.append(f"{visible(item.path)}:{item.line}:{item.column}: {item.severity} {item.code} {visible(_one_line(item.message))}")
         if item.hint:
-            lines.append(f"    hint: {_one_line(item.hint)}")
+            lines.append(f"    hint: {visible(_one_line(item.hint))}")
     return "\n".join(lines)
 
 
@@ -37,9 +39,11 @@ def as_lines(findings: Iterable[Finding]) -> str:
 
 # ---------------------------------------------------------------- with the line it is about
 
+MOST_SHOWN = 8 * 1024 * 1024
+"""Bytes of a file whose lines are shown; of a longer one, those at its beginning."""
 SHOWN = 96
 """Signs of a line of the file that are shown around a finding."""
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 Lines = Callable[[str], list[str]]
 """The lines of a file by the path that findings give; none when it cannot be read."""
@@ -56,7 +60,7 @@ def file_lines(root: Path) -> Lines:
     @lru_cache(maxsize=8)
     def read(path: str) -> list[str]:
         try:
-            return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", (root / path).read_bytes().decode("utf-8-sig", "replace"))
+            return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", read_regular(root / path, MOST_SHOWN).decode("utf-8-sig", "replace"))
         except (OSError, ValueError):
             return []
 
@@ -138,7 +142,7 @@ def as_sarif(findings: Iterable[Finding]) -> str:
             "ruleId": item.code, "ruleIndex": rules[item.code], "level": _LEVELS[item.severity],
             "message": {"text": f"{_one_line(item.message)} {_one_line(item.hint)}".strip()},
             "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": quote(item.path), "uriBaseId": "%SRCROOT%"},
+                "artifactLocation": {"uri": quote(os.fsencode(item.path)), "uriBaseId": "%SRCROOT%"},
                 "region": {"startLine": max(1, item.line), "startColumn": max(1, item.column)},
             }}],
         } for item in ordered],

@@ -19,6 +19,7 @@ from anchorbook.parts import Part, Period
 from anchorbook.vocabulary import Vocabulary
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
+TITLE = "Case study"
 BESIDE_CASES = "../_build/html/data/case.schema.json"
 """Where the schema lies after a build, as seen from ``case_studies``."""
 MODELINE = f"# yaml-language-server: $schema={BESIDE_CASES}"
@@ -83,7 +84,7 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             found[name] = {"description": found[name].get("description", ""), "anyOf": [*both, found[name]]}
     top = found.pop("CaseStudy")
     return {
-        "$schema": DIALECT, "title": "Case study",
+        "$schema": DIALECT, "title": TITLE,
         **top, "description": "One case study. Twelve fields are needed; the others may be left out.",
         "definitions": dict(sorted(found.items())),
     }
@@ -92,6 +93,15 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
 def case_schema_text(vocabulary: Vocabulary) -> str:
     """The schema as a file."""
     return json.dumps(case_schema(vocabulary), ensure_ascii=False, indent=1) + "\n"
+
+
+def is_case_schema(raw: bytes) -> bool:
+    """True for a file that :func:`case_schema_text` made, with this version of the book or another."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and (found.get("$schema"), found.get("title")) == (DIALECT, TITLE) and "definitions" in found
 
 
 def models_in(annotation: Any) -> dict[str, type[Part]]:

@@ -19,27 +19,40 @@ _NUMBER = re.compile(r"\[Errno (\d+)\] ([^\n]*)")
 
 def say_trouble(error: OSError | sqlite3.Error, project: Project) -> str:
     """An error of the system in words for the person who builds."""
+    return _words(error, project, STAYS)
+
+
+def say_refused(error: OSError | sqlite3.Error, project: Project) -> str:
+    """The same for somebody who does not build."""
+    return _words(error, project, "")
+
+
+def _words(error: OSError | sqlite3.Error, project: Project, stays: str) -> str:
     if isinstance(error, sqlite3.Error):
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return f"Another program is writing to {project.relative(project.cache)} and does not stop. {STAYS} Wait until it has finished, then run the same command again."
-        return _say(_OF_SQLITE.get(code, 0), project.relative(project.cache), str(error), remedy="Delete this folder: all in it is made again. Then run the same command again.")
+            return f"Another program is writing to {project.relative(project.cache)} and does not stop.{_after(stays)} Wait until it has finished, then run the same command again."
+        return _say(_OF_SQLITE.get(code, 0), project.relative(project.cache), str(error), stays, remedy="Delete this folder: all in it is made again. Then run the same command again.")
     where = project.relative(Path(error.filename)) if isinstance(error.filename, str) and error.filename else "a file"
-    return _say(error.errno or 0, where, error.strerror or type(error).__name__)
+    return _say(error.errno or 0, where, error.strerror or type(error).__name__, stays)
 
 
 def advice(lines: list[str], project: Project) -> str:
     """The same, when a program that the build has started said it in its own way; empty when it did not."""
     for line in reversed(lines):
         if (found := _NUMBER.search(line)) and int(found[1]) in (*FULL, *CLOSED):
-            return _say(int(found[1]), project.relative(project.build), found[2])
+            return _say(int(found[1]), project.relative(project.build), found[2], STAYS)
     return ""
 
 
-def _say(number: int, where: str, reason: str, remedy: str = "Put that right, then run the same command again.") -> str:
+def _after(words: str) -> str:
+    return f" {words}" if words else ""
+
+
+def _say(number: int, where: str, reason: str, stays: str, remedy: str = "Put that right, then run the same command again.") -> str:
     if number in FULL:
-        return (f"There is no room left on the disk to write {where}. {STAYS} Make room, then run the same command again. "
+        return (f"There is no room left on the disk to write {where}.{_after(stays)} Make room, then run the same command again. "
                 "Whatever is in _build/cache and _build/sphinx may be deleted: it is made again.")
     if number in CLOSED:
-        return f"{where} may not be read or written ({reason}). {STAYS} Give yourself the right to write in that folder, or build in a copy of the book. Then run the same command again."
-    return f"{where} could not be read or written ({reason}). {STAYS} {remedy}"
+        return f"{where} may not be read or written ({reason}).{_after(stays)} Give yourself the right to write in that folder, or {'build' if stays else 'work'} in a copy of the book. Then run the same command again."
+    return f"{where} could not be read or written ({reason}).{_after(stays)} {remedy}"

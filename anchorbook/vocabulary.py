@@ -123,7 +123,7 @@ def load_vocabulary(folder: Path, name: str = "data/vocabulary") -> Vocabulary:
         vocabulary.findings += document.findings
         if document.data is None:
             continue
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.name.encode() + b"\0" + document.raw)
         try:
             facet = Facet.model_validate(document.data)
         except ValidationError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -190,3 +191,32 @@ def test_repairs_are_for_the_whole_book(two, capsys):
     with pytest.raises(SystemExit):
         check(two, "minimal.yaml", "--fix")
     assert "--fix looks at all case studies: leave the files out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "http", "", "８０００"])
+def test_a_port_that_is_none_is_said_before_anything_is_built(port, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--project", str(tmp_path), "preview", f"--port={port}"])
+    assert stop.value.code == 2
+    assert f'"{port}" is no port. Write a number from 1024 to 65535, or 0 for any port that is free.' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked, status", [("/%00", 404), ("/a%00b.html", 404), ("/cases/%00.html", 404), ("http://[", 400), ("/_preview/state?page=%00", 200), ("/index.html", 200)])
+def test_the_preview_answers_odd_addresses(project, capsys, asked, status):
+    from anchorbook.preview.current import Current
+    from anchorbook.preview.drafts import Drafts
+    from anchorbook.preview.server import serve
+
+    book = project()
+    book.html.mkdir(parents=True)
+    (book.html / "index.html").write_text("<html><body>Home</body></html>", "utf-8")
+    server = serve(book, Drafts(book), Current(book), 0)
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as line:
+            line.sendall(f"GET {asked} HTTP/1.0\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode())
+            answer = line.makefile("rb").read()
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert answer.startswith(b"HTTP/1.0 %d " % status), answer[:200]
+    assert "Traceback" not in capsys.readouterr().err

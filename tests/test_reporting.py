@@ -8,7 +8,7 @@ import re
 import pytest
 
 from anchorbook.findings import Finding, Severity, has_errors
-from anchorbook.reporting import FORMATS, as_annotations, as_json, as_text, summary
+from anchorbook.reporting import FORMATS, as_annotations, as_json, as_lines, as_snippets, as_text, summary
 
 ERROR = Finding("case_studies/b.yaml", 3, 5, "unknown-term", '"x" is not a known domain.', "Write one of: work.")
 WARNING = Finding("case_studies/a.yaml", 12, 1, "impossible-share", "50% of 5 is not whole.", "", Severity.WARNING)
@@ -37,6 +37,16 @@ def test_one_finding_is_one_line_whatever_people_typed(message, hint):
     lines = as_text([Finding("a.yaml", 1, 1, "x-y", message, hint)]).splitlines()
     assert len(lines) == (2 if hint else 1)
     assert LINE.fullmatch(lines[0])
+
+
+@pytest.mark.parametrize("report", [as_text, as_lines, lambda found: as_snippets(found, lambda _path: [])])
+def test_a_name_of_a_file_is_shown_and_does_nothing(report):
+    """No line of its own, no colour, no other direction."""
+    name = "case_studies/a\n::error file=README.md::pwned\n\x1b[31m\u202e.yaml"
+    said = report([Finding(name, 1, 1, "x-y", f"there is no \x1b[31m{name}.", f"Delete {name}\u202e.")])
+    assert not any(line.startswith("::") for line in said.splitlines())
+    assert not {"\x1b", "\u202e"} & set(said)
+    assert said.startswith("case_studies/a<U+000A>::error file=README.md::pwned<U+000A><U+001B>[31m<U+202E>.yaml:1:1: error x-y")
 
 
 def test_json_can_be_read_and_holds_everything():

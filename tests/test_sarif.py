@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -95,6 +98,17 @@ def test_as_a_command(project, capsys):
     log = json.loads(capsys.readouterr().out)
     check_structure(log)
     assert {"unknown-term", "email-address"} <= {item["ruleId"] for item in log["runs"][0]["results"]}
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its disks take UTF-8 names only")
+def test_a_name_that_is_no_text_is_written_by_its_bytes(project):
+    """As a program: what a screen or a pipe cannot take is part of it."""
+    book = project({os.fsdecode(b"bad\xff.yaml"): good_file(status="nonsense")})
+    done = subprocess.run([sys.executable, "-m", "anchorbook.cli", "--project", str(book.root), "check", "--format", "sarif"], capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    log = json.loads(done.stdout)
+    check_structure(log)
+    assert "case_studies/bad%FF.yaml" in {item["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for item in log["runs"][0]["results"]}
 
 
 # ---------------------------------------------------------------- with the line of the file

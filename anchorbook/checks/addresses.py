@@ -31,7 +31,8 @@ MOST_GUESSED = 100
 
 def load(project: Project) -> tuple[Kept, Redirects]:
     """The register and the redirects of a project."""
-    return read_register(project.addresses, project.relative(project.addresses)), load_redirects(project.redirects, project.relative(project.redirects))
+    register, redirects = (path.relative_to(project.root).as_posix() for path in (project.addresses, project.redirects))
+    return read_register(project.addresses, register), load_redirects(project.redirects, redirects)
 
 
 def address_findings(project: Project, catalogue: Catalogue) -> Iterator[Finding]:

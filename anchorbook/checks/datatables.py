@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from anchorbook.evidence.tables import average_gap, possible_counts, shares_total
+from anchorbook.files import is_there
 from anchorbook.findings import Finding, Severity
 from anchorbook.project import Project
-from anchorbook.reading import Document
-from anchorbook.reading_csv import read_csv
+from anchorbook.reading import Document, raw_of
+from anchorbook.reading_csv import MAX_BYTES, read_csv
 
 _TYPES = {"integer": (int, "a whole number"), "number": ((int, float), "a number")}
 DESCRIPTOR = "datapackage.json"
@@ -31,14 +32,19 @@ DESCRIPTOR = "datapackage.json"
 def table_findings(project: Project) -> Iterator[Finding]:
     """What is wrong with the tables, in order of the descriptor."""
     path = project.data / DESCRIPTOR
-    if not path.exists():
+    if not is_there(path):
         return
     name = f"{project.data.name}/{DESCRIPTOR}"
+    findings: list[Finding] = []
+    raw = raw_of(path, name, MAX_BYTES, findings, "Describe only the tables that the book uses.")
+    yield from findings
+    if raw is None:
+        return
     try:
-        resources = json.loads(path.read_text("utf-8"))["resources"]
+        resources = json.loads(raw.decode("utf-8"))["resources"]
         named = {resource["path"] for resource in resources}
         problem = next(filter(None, map(_broken, resources)), "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         problem = "this file cannot be read."
     if problem:
         yield Finding(name, 1, 1, "broken-descriptor", problem, "Bring it back from the repository's history and make your change again.")

@@ -6,6 +6,7 @@ repeats what was found.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -14,9 +15,10 @@ import yaml
 from yaml import CSafeLoader
 
 from anchorbook.checks.privacy import EMAIL, INSURANCE, NHS, PHONE, POSTCODE, Said, personal_details
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding
 from anchorbook.project import Project
-from anchorbook.reading import Document
+from anchorbook.reading import MAX_PAGE, Document
 
 ROLE_MAILBOXES = frozenset(("accessibility", "contact", "editors", "enquiries", "feedback", "hello", "info", "privacy", "security"))
 """Names before the @ that belong to an office and not to a person. Only a page of the book may give such an address."""
@@ -93,8 +95,8 @@ def file_findings(project: Project) -> Iterator[Finding]:
     """What the pages, the claims, the registers, the word lists and the references of a project give away."""
     pages, lists = sorted(project.book.rglob("*.md")), sorted((*project.frameworks.rglob("*.y*ml"), *project.vocabulary.rglob("*.y*ml")))
     for path in (*pages, project.claims, project.disagreements, *lists, project.references):
-        if path.is_file():
-            text = path.read_text("utf-8", errors="replace")
+        with contextlib.suppress(OSError):  # whoever reads the file says why it cannot be read
+            text = read_regular(path, MAX_PAGE).decode("utf-8", errors="replace")
             yield from text_findings(project.relative(path), text, ROLE_MAILBOXES if path.suffix == ".md" else frozenset())
 
 

@@ -7,15 +7,13 @@ gone and no new one has come. Files change only when that is asked for.
 from __future__ import annotations
 
 import difflib
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from anchorbook.bibliography import load_bibliography
 from anchorbook.calling import call
 from anchorbook.checks.repair_edits import State, edits, key_of
+from anchorbook.files import read_regular, replace
 from anchorbook.findings import Finding, Severity, has_errors
 from anchorbook.ledger import load_ledger
 from anchorbook.checking import References
@@ -133,18 +131,13 @@ class Repaired:
         """Put the new text in the place of the old, whole or not at all; returns why not, or nothing."""
         if self.path.is_symlink():
             return "it is a link to another file"
-        if self.path.read_bytes() != self.before:
-            return "it has changed in the meantime"
-        handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=self.path.parent)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(self.after)
-            shutil.copymode(self.path, part)
-            os.replace(part, self.path)
+            if read_regular(self.path, MAX_BYTES) != self.before:
+                return "it has changed in the meantime"
+            replace(self.path, self.after)
+            return "" if read_regular(self.path, len(self.after)) == self.after else "it was not written as it should be"
         except OSError as error:
-            Path(part).unlink(missing_ok=True)
             return error.strerror or "it cannot be written"
-        return "" if self.path.read_bytes() == self.after else "it was not written as it should be"
 
 
 def repairs(project: Project) -> list[Repaired]:
@@ -156,7 +149,7 @@ def repairs(project: Project) -> list[Repaired]:
     found = []
     for path in project.case_files():
         try:
-            raw = path.read_bytes()
+            raw = read_regular(path, MAX_BYTES)
         except OSError:
             continue
         name = project.relative(path) if not path.is_symlink() else f"{project.cases.name}/{path.name}"

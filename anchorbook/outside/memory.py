@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from anchorbook.files import read_regular
+
 FORMAT = 1
 MOST_BYTES = 20_000_000
 MOST_USES = 20
@@ -131,8 +133,7 @@ def read_file(path: Path) -> Result | None:
     :raises NotAResult: when the file is something else
     """
     try:
-        with path.open("rb") as stream:
-            return read_text(stream.read(MOST_BYTES + 1))
+        return read_text(read_regular(path, MOST_BYTES))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -15,6 +15,7 @@ from anchorbook.preview.drafts import Drafts
 from anchorbook.preview.server import serve
 from anchorbook.project import Project
 from anchorbook.reporting import summary as say_findings
+from anchorbook.reporting import visible
 
 MANY = 50
 """More changed cases than this, as when a branch is changed, are left to the build."""
@@ -97,7 +98,7 @@ def preview(project: Project, *, port: int = 8000, say: Say = lambda text: print
     try:
         server = serve(project, drafts, current, port)
     except OSError as error:
-        say(f"Port {port} cannot be used ({error.strerror}). Try: {call(f'preview --port {port + 1}')}")
+        say(f"Port {port} cannot be used ({error.strerror}). Try: {call(f'preview --port {port + 1 if port < 65_535 else 8000}')}")
         return 1
     watched = [path for path in (project.cases, project.book, project.notebooks, project.data) if path.is_dir()]
     watched += [path for name in ("references.bib", "_toc.yml", "_config.yml") if (path := project.root / name).is_file()]
@@ -119,14 +120,14 @@ def preview(project: Project, *, port: int = 8000, say: Say = lambda text: print
 def _follow(project: Project, drafts: Drafts, current: Current, changed: Iterable[Path], say: Say) -> None:
     """Say what has changed, make the pages of changed cases, and read the book anew for the others."""
     paths = sorted(changed)
-    names = ", ".join(project.relative(path) for path in paths[:3])
+    names = ", ".join(visible(project.relative(path)) for path in paths[:3])
     more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
     say(f"\nChanged: {names}{more}")
     cases = [path for path in paths if path.parent == project.cases and path.suffix in (".yaml", ".yml")]
     for path in cases if len(cases) <= MANY else ():
         findings = drafts.look_at(path)
         if findings is not None:
-            say(f"  {project.relative(path)}: {say_findings(findings)}; see cases/{path.stem}.html")
+            say(f"  {visible(project.relative(path))}: {say_findings(findings)}; see cases/{path.stem}.html")
     mark = drafts.mark()
     try:
         catalogue = current.read()

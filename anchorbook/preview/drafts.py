@@ -12,11 +12,12 @@ from jinja2 import UndefinedError
 
 from anchorbook.catalogue import Catalogue
 from anchorbook.checks.codes import CODES, PAGE
+from anchorbook.files import read_regular
 from anchorbook.findings import Finding, Severity
 from anchorbook.checking import References, check_document, make_entry
 from anchorbook.history import Dates
 from anchorbook.project import Project
-from anchorbook.reading import read_bytes
+from anchorbook.reading import MAX_BYTES, read_bytes
 from anchorbook.reporting import excerpt, file_lines, summary, visible
 from anchorbook.site.case_page import as_record, render_article
 from anchorbook.site.case_pages import CasePages
@@ -101,7 +102,7 @@ class Drafts:
     def _raw(self, id: str) -> bytes | None:
         for ending in (".yaml", ".yml"):
             try:
-                return (self.project.cases / f"{id}{ending}").read_bytes()
+                return read_regular(self.project.cases / f"{id}{ending}", MAX_BYTES)
             except OSError:
                 continue
         return None
@@ -114,7 +115,7 @@ class Drafts:
         with self._lock:
             known, pages = self._known, self._pages
         try:
-            raw = path.read_bytes()
+            raw = read_regular(path, MAX_BYTES)
         except OSError:
             with self._lock:
                 self._drafts.pop(path.stem, None)

@@ -65,7 +65,14 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if self.headers.get("Host", "").rpartition(":")[0] not in ("127.0.0.1", "localhost"):
             self.send_error(HTTPStatus.FORBIDDEN, "Open this address as 127.0.0.1")
             return
-        asked = urlsplit(self.path)
+        try:
+            asked = urlsplit(self.path)
+        except ValueError:
+            self.send_error(HTTPStatus.BAD_REQUEST, "This is not an address")
+            return
+        if "\0" in unquote(asked.path):  # no file has such a name, and to ask for one is an error
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
         if asked.path in ASSETS:
             self._send((resources.files(__package__) / Path(asked.path).name).read_bytes(), ASSETS[asked.path], body)
         elif asked.path == "/_preview/state":

@@ -118,10 +118,10 @@ class Words:
 
 
 @lru_cache
-def _template(name: str) -> Template:
-    return environment().get_template(name)
+def _template(env: Environment, name: str) -> Template:
+    return env.get_template(name)
 
 
 def render(template: str, words: Words, **context: Any) -> str:
     """One template as HTML."""
-    return _template(template).render(w=words, root=words.root, **context)
+    return _template(environment(), template).render(w=words, root=words.root, **context)

@@ -10,11 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from anchorbook.bibliography import Bibliography
+from anchorbook.files import is_there
 from anchorbook.findings import Finding
 from anchorbook.new_source import unknown_source
 from anchorbook.parts import Cite, Part
 from anchorbook.project import Project
-from anchorbook.reading import Document, ValuePath, read_bytes
+from anchorbook.reading import Document, ValuePath, read_file
 from anchorbook.text import cited_in
 from anchorbook.vocabulary import Vocabulary
 
@@ -50,9 +51,8 @@ def read_all(
     from anchorbook.checks.shape import shape_findings
 
     records, findings = [], []
-    for path in sorted(place.glob("*.yaml")) if place.is_dir() else [place] if place.is_file() else []:
-        raw = path.read_bytes()
-        document = read_bytes(raw, project.relative(path))
+    for path in sorted(place.glob("*.yaml")) if place.is_dir() and not place.suffix else [place] if is_there(place) else []:
+        document = read_file(path, path.relative_to(project.root).as_posix())
         findings += document.findings
         if document.data is None:
             continue
@@ -61,7 +61,7 @@ def read_all(
         except ValidationError as error:
             findings += shape_findings(document, error, model)
             continue
-        record = Record(value, document, raw)
+        record = Record(value, document, document.raw)
         if (id := getattr(value, "id", path.stem)) != path.stem:
             findings.append(document.finding(("id",), "id-mismatch", f"the id \"{id}\" is not the name of this file.", f"Write id: {path.stem}"))
         findings += _look(record, vocabulary, bibliography)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from anchorbook.files import read_regular
+from anchorbook.reading_csv import MAX_BYTES
 
 WHERE_FROM = ("source_key", "locator")
 """Columns that say where a row stands in its source; the source is named under the table instead."""
@@ -25,18 +29,25 @@ class PrintedTable:
 def printed_table(data: Path, name: str) -> PrintedTable | None:
     """The table ``name`` (without its ending) of the folder ``data``, with the title and columns that its descriptor gives.
 
-    None when the table or its description is not there.
+    None when the table or its description is not there, or cannot be read.
     """
     path, descriptor = data / f"{name}.csv", data / "datapackage.json"
     if not (path.is_file() and descriptor.is_file()):
         return None
-    resources = json.loads(descriptor.read_text("utf-8"))["resources"]
+    try:
+        return _table(path, descriptor)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error):
+        return None  # the checks of tables say what is wrong with it
+
+
+def _table(path: Path, descriptor: Path) -> PrintedTable | None:
+    resources = json.loads(read_regular(descriptor, MAX_BYTES))["resources"]
     about = next((resource for resource in resources if resource["path"] == path.name and "schema" in resource), None)
     if about is None:
         return None
     fields = [field for field in about["schema"]["fields"] if field["name"] not in WHERE_FROM]
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = [[_say(row[field["name"]], field["type"]) for field in fields] for row in csv.DictReader(stream)]
+    text = io.StringIO(read_regular(path, MAX_BYTES).decode("utf-8"), newline="")
+    rows = [[_say(row[field["name"]], field["type"]) for field in fields] for row in csv.DictReader(text)]
     return PrintedTable(
         title=about["title"], heads=[field["description"].removesuffix(_AS_PRINTED) for field in fields], rows=rows,
         source="; ".join(source["title"] for source in about.get("sources", [])))
