@@ -204,13 +204,14 @@ def _new(project: Project, options: argparse.Namespace) -> int:
         sys.stdin.reconfigure(errors="replace")
     kept = Kept(project.build)
     asked = questions(vocabulary, CARD if options.minimal else None)
+    first = "title" if options.minimal else "name"
     try:
         answers = ask_all(asked, vocabulary, input, print, kept, lambda id: is_taken(project.cases, id))
     except (EOFError, KeyboardInterrupt) as stop:
-        print(f"\nStopped. {kept.said("title" if options.minimal else "name")}", file=sys.stderr)
+        print(f"\nStopped. {kept.said(first)}", file=sys.stderr)
         return 130 if isinstance(stop, KeyboardInterrupt) else 1
     print()
-    done = _write(project, project.cases, answers, again=f" {kept.said("title" if options.minimal else "name")}")
+    done = _write(project, project.cases, answers, again=f" {kept.said(first)}")
     if done != NOTHING_WRITTEN:
         kept.drop(id_of(answers))
     return done
