@@ -59,6 +59,7 @@ TITLE, ORG, PERIOD, LAST = "title: Local recruitment at a hospital", "lead_org: 
     (TITLE, 'title: "Work" and "Place"', ["title: '\"Work\" and \"Place\"'"]), (TITLE, "title: “a: b” and “c: d”", ['title: "“a: b” and “c: d”"']), (TITLE, "title: 'Hire' is 'us'", ["title: \"'Hire' is 'us'\""]),
     (TITLE, "title: «a: b» et «c: d»", ['title: "«a: b» et «c: d»"']), (TITLE, "title: ‘A hospital’s jobs: a start’", ['title: "A hospital’s jobs: a start"']), (TITLE, "title: “All of “a: b””", ['title: "All of “a: b”"']),
     (TITLE, "title: “a: b‘", ['title: "“a: b‘"']), (TITLE, "title: 'It''s a 'start''", []), (TITLE, 'title: "Say \\"hi\\" to "us""', []),
+    (TITLE, "title: 'Tis a start", ['title: "\'Tis a start"']), (TITLE, 'title: "A start', ['title: "A start"']),
     # nothing stays nothing
     (ORG, "lead_org: null", []), (ORG, "lead_org: ~", []), (ORG, "lead_org:", []), (TITLE, "title: null", []), (ORG, "lead_org: no", []),
     (TITLE, "title: !New jobs", ['title: "!New jobs"']), (TITLE, "title: 2035", ['title: "2035"']), (ORG, "lead_org: true", ['lead_org: "true"']),

@@ -187,8 +187,8 @@ def _quotes(state: State, number: int) -> Iterator[Edit]:
         return  # some of its marks are written for YAML, some are not
     if len(value) > 2 and value[0] + value[-1] in _PAIRS and _is_whole(value[1:-1], value[0], value[-1]):
         value = value[1:-1]
-    if value[0] in "\"'" and value.count(value[0]) == 1:
-        value = value[1:]  # opened and never closed
+    if value[0] == '"' and value.count('"') == 1:
+        value = value[1:]  # opened and never closed; the other mark may be an apostrophe
     yield state.line(number, head + quoted(value) + tail), "put the text in quotes"
 
 
