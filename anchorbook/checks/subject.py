@@ -85,13 +85,13 @@ class Subject:
     @cached_property
     def public(self) -> list[tuple[ValuePath, str]]:
         """Path and content of every text, with what readers are shown of it where marks could hide that."""
-        return [(field.path, f"{field.value} … {words}" if field.markdown and (words := shown(field.value)) else field.value)
-                for field in self.fields if isinstance(field.value, str)]
+        more = {path: words for path, text in self.markdown if (words := shown(text))}
+        return [(path, f"{text} … {more[path]}" if path in more else text) for path, text in self.texts] if more else self.texts
 
     @cached_property
     def public_prose(self) -> list[tuple[ValuePath, str]]:
         """The same, with blanks in place of web addresses."""
-        return [(path, without_addresses(text)) for path, text in self.public]
+        return self.prose if self.public is self.texts else [(path, without_addresses(text)) for path, text in self.public]
 
     @cached_property
     def numbered(self) -> list[tuple[ValuePath, str]]:
