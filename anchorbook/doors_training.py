@@ -142,7 +142,7 @@ def _pack(project: Project, options: argparse.Namespace) -> int:
         return NOTHING_WRITTEN
     ids = None if options.cases is None else ids_in(options.cases)
     if ids == []:
-        print("No case is named after --cases. Write ids with commas between: anchorbook pack --cases ID,ID", file=sys.stderr)
+        print(f"No case is named after --cases. Write ids with commas between: {call('pack --cases ID,ID')}", file=sys.stderr)
         return NOTHING_WRITTEN
     catalogue = read_catalogue(project)
     try:

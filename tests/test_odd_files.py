@@ -264,7 +264,7 @@ def test_answers_that_the_disk_refuses_are_asked_for_all_the_same(book, vocabula
     found = asking.ask_all(asked, vocabulary, answers(["new-zz", "A title", "Riverside Hospital"]), said.append, kept, lambda id: False)
     assert found == {"id": "new-zz", "title": "A title", "lead_org": "Riverside Hospital"}
     assert sum("cannot be kept on the disk" in line for line in said) == 1
-    assert "lead_org: Riverside Hospital" in kept.said()
+    assert "lead_org: Riverside Hospital" in kept.said("name")
     kept.drop("new-zz")
 
 
