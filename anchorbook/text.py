@@ -209,7 +209,7 @@ def _shown(child: Token) -> str:
     return " … " if child.type == "citation" else " " if child.type in ("softbreak", "hardbreak") else child.content
 
 
-_GOOD_LINK = re.compile(r"(?<=\w)\]\((?:https?://\w|mailto:\w+@\w|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
+_GOOD_LINK = re.compile(r"\](?<=\w\])\((?:https?://\w|mailto:\w+@\w|case:|page:)[^\s()<>\"'&\\]*\)", re.IGNORECASE)
 _LEADS = re.compile(r"https?://[^/?#]*\w|mailto:[^?@]+@\w|case:|page:", re.IGNORECASE)
 """How an address starts that leads somewhere: a web page has a host, a mail address an @."""
 _HTML = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*|!--|\?|!\[CDATA\[)")

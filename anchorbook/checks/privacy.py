@@ -27,8 +27,10 @@ _AREAS = frozenset((
     "HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO "
     "SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE").split())
 """Areas of postcodes: the letters at the front. Other letters, as in CL20 3AB, are no postcode."""
-_POSTCODE = re.compile(rf"(?<![\w£$€/-])(?:{'|'.join(sorted(_AREAS))})\d[A-Z\d]?[ \u00a0]?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w/-])"
-                       r"|(?<![\w£$€/-])([a-z]{2})\d\d?[ \u00a0]\d([abd-hjlnp-uw-z]{2})(?![\w/-])")
+_POSTCODE = re.compile(rf"(?<![\w£$€/-])(?:{'|'.join(sorted(_AREAS))})\d[A-Z\d]?[ \u00a0]?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w/-])")
+_SMALL_POSTCODE = re.compile(r"(?<![\w£$€/-])([a-z]{2})\d\d?[ \u00a0]\d([abd-hjlnp-uw-z]{2})(?![\w/-])")
+_SMALL_END = re.compile(r"\d[ \u00a0]\d[a-z]{2}")
+"""What each of those holds, and few other texts do."""
 _NO_UNITS = frozenset(("st nd rd th bn gb tb gw ft lb hr yr pp sq").split())
 """Letters after a digit that mean something else than the end of a postcode: first, second, billion, hour."""
 _MARKUP = re.compile(r"\]\([^)]{0,2000}\)|\[@[^\]]{0,2000}\]")
@@ -79,7 +81,9 @@ def nhs_like(prose: str) -> Iterator[re.Match[str]]:
 
 def postcodes(prose: str) -> Iterator[re.Match[str]]:
     """Full postcodes in a text. In small letters only those that cannot be anything else."""
-    return (match for match in _POSTCODE.finditer(prose) if not match[1] or match[1].upper() in _AREAS and match[2] not in _NO_UNITS)
+    yield from _POSTCODE.finditer(prose)
+    if _SMALL_END.search(prose):
+        yield from (match for match in _SMALL_POSTCODE.finditer(prose) if match[1].upper() in _AREAS and match[2] not in _NO_UNITS)
 
 
 def personal_details(text: str) -> Iterator[tuple[int, Said]]:
@@ -148,7 +152,7 @@ def insurance_numbers(subject: Subject) -> Iterator[Finding]:
 def full_postcodes(subject: Subject) -> Iterator[Finding]:
     """full-postcode: a handful of homes. Only a place of level site, such as a hospital, may have one."""
     for path, prose in subject.numbered:
-        if _POSTCODE.search(prose) and any(postcodes(prose)) and not _is_site(subject, path):
+        if (_POSTCODE.search(prose) or _SMALL_END.search(prose)) and any(postcodes(prose)) and not _is_site(subject, path):
             yield subject.finding(path, *POSTCODE, "Write the name of the town or ward. A site such as a hospital may have one: write level: site in its place.")
 
 
