@@ -22,7 +22,7 @@ NAMED = {"at the last whole anchorbook build", 'The command "anchorbook addresse
 @pytest.mark.parametrize(("typed", "found", "said"), [
     ("/usr/bin/pytest", None, f"{HERE} check"), (".venv/bin/anchorbook", None, ".venv/bin/anchorbook check"),
     ("../.venv/bin/anchorbook", None, "../.venv/bin/anchorbook check"), ("my tools/anchorbook", None, f"{HERE} check"),
-    ("/home/ann/.venv/bin/anchorbook", None, f"{HERE} check"), (".venv/bin/anchorbook", "/usr/bin/anchorbook", "anchorbook check"),
+    ("/opt/book/.venv/bin/anchorbook", None, f"{HERE} check"), (".venv/bin/anchorbook", "/usr/bin/anchorbook", "anchorbook check"),
 ])
 def test_the_command_is_called_as_it_can_be(typed, found, said, monkeypatch):
     monkeypatch.setattr(sys, "argv", [typed])
