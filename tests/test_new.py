@@ -322,7 +322,8 @@ def test_it_works_from_a_pipe_and_stops_at_ctrl_c(project):
     done = subprocess.run(command, input="\n".join(typed()).encode() + b"\n", capture_output=True, cwd=ROOT, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert b"\x1b" not in done.stdout
-    running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # tests that were started in the background pass on that it is ignored
     running.stdin.write(b"second-case\nA title\n")
     running.stdin.flush()
     for _ in range(300):

@@ -38,6 +38,7 @@ _STYLE = """
 .folium-map{background:#eef4f7}.framed .folium-map{flex-basis:16rem}
 .framed h1,.hide{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%)}
 .place{width:100%;height:100%;display:flex;align-items:center;justify-content:center;border-radius:50%;background:#0b4f6c;color:#fff;border:2px solid #fff;box-shadow:0 0 0 1px #0b4f6c;font-weight:700;font-size:.95rem}
+.over .leaflet-marker-pane{z-index:750}
 .group .place{background:#7a4b00;box-shadow:0 0 0 1px #7a4b00}
 .leaflet-popup-content{font-size:1rem;line-height:1.4;max-height:16rem;overflow:auto}
 .leaflet-popup-content ul{padding-left:1.1rem;margin:.3rem 0}
@@ -62,8 +63,9 @@ _SCRIPT = """
   var cluster = L.markerClusterGroup({
     showCoverageOnHover: false, maxClusterRadius: 36, spiderfyOnMaxZoom: true, animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     iconCreateFunction: function (group) {
-      var count = 0;
-      group.getAllChildMarkers().forEach(function (marker) { count += marker.options.count; });
+      var found = new Set();  // a case of several places is one case
+      group.getAllChildMarkers().forEach(function (marker) { marker.options.numbers.forEach(found.add, found); });
+      var count = found.size;
       return icon(count, cases(count) + " in several places: show them apart", true);
     }
   });
@@ -89,11 +91,18 @@ _SCRIPT = """
       more.textContent = "All " + place.count + " in Explore";
       box.appendChild(more);
     }
-    var marker = L.marker(place.at, {count: place.count, icon: icon(place.count, safe(place.name) + ": " + cases(place.count), false)});
+    var marker = L.marker(place.at, {numbers: place.numbers, icon: icon(place.count, safe(place.name) + ": " + cases(place.count), false)});
     marker.bindPopup(box, {minWidth: 220});
     cluster.addLayer(marker);
   });
   map.addLayer(cluster);
+  var open = null;
+  map.on("popupopen popupclose", function (event) { open = event.type === "popupopen" ? event.popup : null; });
+  // A circle that gets the focus is seen, also when the list of another lies there. The list stays: it comes after all circles.
+  map.getContainer().addEventListener("focusin", function (event) {
+    var circle = event.target.closest(".leaflet-marker-icon");
+    map.getContainer().classList.toggle("over", Boolean(open && circle && circle !== open._source.getElement()));
+  });
   map.getContainer().addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
 }());
 """
@@ -157,7 +166,9 @@ def map_files(located: list[Located], outlines: Path) -> dict[str, str]:
     chart.fit_bounds([[50.0, -5.5], [55.6, 1.7]])
     figure = chart.get_root()
     figure.render()
+    numbers: dict[str, int] = {}
     places = [{"name": item.name, "at": [item.point.latitude, item.point.longitude], "count": len(item.entries),
+               "numbers": [numbers.setdefault(entry.id, len(numbers)) for entry in item.entries],
                "cases": [[entry.id, entry.title] for entry in item.entries[:CASES_IN_A_POPUP]]} for item in located]
     script = ALONE + LESS_MOTION + figure.script.render() + _SCRIPT % {
         "map": chart.get_name(), "credit": as_script(CREDIT), "label": as_script(TITLE), "places": as_script(places)}

@@ -377,13 +377,27 @@ def test_the_map_holds_every_case_that_has_a_point(site, points, catalogue):
         assert all(title == catalogue.by_id[id].title for id, title in place["cases"])
 
 
+HELD = """() => {
+  const held = [];
+  map_1.eachLayer(layer => {
+    const circle = layer.getElement && layer.getElement();
+    if (circle && circle.matches(".leaflet-marker-icon")) { held.push([circle.querySelector(".hide").textContent, (layer.getAllChildMarkers ? layer.getAllChildMarkers() : [layer]).map(marker => marker.options.numbers)]); }
+  });
+  return held;
+}"""
+"""What each circle says, and the numbers of the cases of each place in it."""
+
+
 def test_circles_have_names_and_hold_every_case(open_page, home, points):
     frame = map_frame(open_page(home + "places.html").page)
     circles = frame.locator(".leaflet-marker-icon")
-    named = frame.get_by_role("button", name=re.compile(r"^(.+: \d+ cases?|\d+ cases in several places: show them apart)$"))
+    named = frame.get_by_role("button", name=re.compile(r"^(.+: \d+ cases?|\d+ cases? in several places: show them apart)$"))
     assert named.count() == circles.count() > 0
-    total = sum(int(re.search(r"(\d+) cases?", text)[1]) for text in frame.locator(".leaflet-marker-icon .hide").all_text_contents())
-    assert total == sum(map(len, points.values()))
+    held = circles.first.evaluate(HELD)
+    assert len(held) == circles.count()
+    assert all(int(re.search(r"(\d+) cases?", said)[1]) == len({number for place in places for number in place}) for said, places in held)
+    assert sorted(len(place) for _said, places in held for place in places) == sorted(map(len, points.values()))
+    assert len({number for _said, places in held for place in places for number in place}) == len(set().union(*points.values()))
     outlines = frame.locator("path.leaflet-interactive, svg path")
     assert outlines.count() > 0
 
@@ -415,6 +429,31 @@ def test_a_list_on_the_map_closes_by_keyboard(open_page, address):
     page.wait_for_selector(".leaflet-popup-content a")
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
+
+
+def test_a_group_of_circles_counts_a_case_of_several_places_once(open_page, address, catalogue):
+    page = open_page(address + "maps/places.html", width=320).page
+    page.locator(".leaflet-marker-icon").first.wait_for()
+    while page.locator(".leaflet-control-zoom-out.leaflet-disabled").count() == 0:
+        page.locator(".leaflet-control-zoom-out").click()
+        at_rest(page)
+    said = page.locator(".leaflet-marker-icon.group .hide").all_text_contents()
+    assert said and all(int(words.split()[0]) <= len(catalogue.entries) for words in said), said
+
+
+def test_a_circle_that_has_the_focus_lies_over_the_list_of_another(open_page, address):
+    page = open_page(address + "maps/places.html", width=320).page
+    page.locator(".leaflet-marker-icon:not(.group)").first.press("Enter")
+    link = page.locator(".leaflet-popup-content a").first
+    link.focus()
+    above = "circle => circle.contains(document.elementFromPoint(circle.getBoundingClientRect().x + circle.offsetWidth / 2, circle.getBoundingClientRect().y + circle.offsetHeight / 2))"
+    circles = [circle for circle in page.locator(".leaflet-marker-icon").all() if not circle.evaluate(above)]
+    assert circles, "the list lies over no circle: choose another for this test"
+    for circle in circles:
+        circle.focus()
+        assert circle.evaluate(above)
+    link.focus()
+    assert link.is_visible() and not circles[0].evaluate(above)
 
 
 def test_groups_of_circles_come_apart_by_keyboard(open_page, address, points):
