@@ -15,6 +15,7 @@ MONEY = {
 }
 
 PERCENT = frozenset(("percent", "per cent", "percentage", "pct", "pc", "％"))
+"""What people write for the sign of a share."""
 
 
 def currency_is_a_code(subject: Subject) -> Iterator[Finding]:

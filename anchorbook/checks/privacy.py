@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from anchorbook.checks.evidence import PERCENT
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding, Severity
 from anchorbook.model import Measure
@@ -198,7 +199,7 @@ def _few_of(measure: Measure) -> Iterator[tuple[ValuePath, str, str]]:
         return
     if _few(whole.n):
         yield ("denominator", "n"), f"the denominator of \"{measure.name}\" counts", f"Take n out and write in note: of fewer than {SMALL} {whole.what}"
-    for name in ("value", "high", "low") if measure.unit in ("%", "percent", "per cent") else ():
+    for name in ("value", "high", "low") if measure.unit == "%" or measure.unit.strip().lower() in PERCENT else ():
         share = getattr(measure, name)
         if share is not None and _few(round(share * whole.n / 100)):
             yield (name,), f"\"{measure.name}\" is a share that stands for", f"Take the share out and write text: fewer than {SMALL} {whole.what}"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from anchorbook.checks.subject import Subject
 from anchorbook.findings import Finding, Severity
+from anchorbook.frames import is_result
 from anchorbook.parts import last_day
 
 if TYPE_CHECKING:
     from anchorbook.catalogue import Catalogue, Entry
 
-RESULTS = "results"
 NOT_MEASURED = "not-measured"
 COMPARED = 2
 """The lowest level of the Maryland scale with a comparison."""
@@ -24,8 +24,7 @@ MOST_NAMED = 5
 
 def _is_result(subject: Subject, kind: str) -> bool:
     """True for kinds of number that are results, and for those that nobody knows: of these another rule speaks."""
-    term = subject.vocabulary["measure_kinds"].by_id.get(kind)
-    return term is None or term.group == RESULTS
+    return kind not in subject.vocabulary["measure_kinds"].by_id or is_result(subject.vocabulary, kind)
 
 
 def estimates_lie_within(subject: Subject) -> Iterator[Finding]:
