@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from anchorbook import numbers
 from anchorbook.bibliography import Bibliography
@@ -30,8 +30,7 @@ RESULTS = "results"
 """The group of kinds of number that are results: see ``data/vocabulary/measure_kinds.yaml``."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What the columns of one row are made from; which fields are set depends on the table."""
 
     vocabulary: Vocabulary
@@ -247,27 +246,45 @@ CLAIMS = (
 )
 
 TABLES = {"cases": CASES, "measures": MEASURES, "sources": SOURCES, "claims": CLAIMS}
+TOGETHER = ("cases", "measures")
+"""Tables that most who ask for one ask for: they are made in one pass, since to read the records takes longest."""
+CASE_ID = {"cases": "id", "measures": "case_id", "sources": "case_id"}
+"""The column with the id of a case, in the tables that are about cases."""
+
+Cases = Iterable[tuple[Entry, CaseStudy]]
 
 
-def frame(name: str, cases: Iterable[tuple[Entry, CaseStudy]], claims: Iterable[Assessed], vocabulary: Vocabulary, bibliography: Bibliography) -> pd.DataFrame:
-    """One table of :data:`TABLES`; its columns and their types are the same when it has no row."""
-    import pandas as pd
+def frames(names: Iterable[str], cases: Cases, claims: Iterable[Assessed], vocabulary: Vocabulary, bibliography: Bibliography) -> dict[str, pd.DataFrame]:
+    """Tables of :data:`TABLES` by name, from one pass over the cases; the columns of each and their types are the same when it has no row."""
+    row = partial(Row, vocabulary, bibliography)
+    made = {name: _Filling(TABLES[name]) for name in names}
+    about_cases = {name: table for name, table in made.items() if name in CASE_ID}
+    for entry, case in cases if about_cases else ():
+        for name, table in about_cases.items():
+            items: list[Any] = {"cases": [None], "measures": case.measures, "sources": case.sources}[name]
+            table.add(row(case=case, entry=entry, number=number, item=item) for number, item in enumerate(items, 1))
+    if "claims" in made:
+        made["claims"].add(row(item=assessed) for assessed in claims)
+    return {name: table.frame() for name, table in made.items()}
 
-    columns = TABLES[name]
-    filled: list[list[Any]] = [[] for _column in columns]
-    cells = [(column.of, values.append, column.kind == TEXT) for values, column in zip(filled, columns, strict=True)]
-    texts: dict[str, str] = {}  # the same words in ten thousand rows are kept once
-    for row in _rows(name, cases, claims, partial(Row, vocabulary, bibliography)):
-        for of, put, is_text in cells:
-            value = of(row)
-            put(texts.setdefault(value, value) if is_text else value)
-    return pd.DataFrame({column.name: pd.Series(values, dtype=column.kind) for column, values in zip(columns, filled, strict=True)})
 
+class _Filling:
+    """A table that rows are added to."""
 
-def _rows(name: str, cases: Iterable[tuple[Entry, CaseStudy]], claims: Iterable[Assessed], row: Callable[..., Row]) -> Iterable[Row]:
-    if name == "claims":
-        yield from (row(item=assessed) for assessed in claims)
-        return
-    for entry, case in cases:
-        items: list[Any] = {"cases": [None], "measures": case.measures, "sources": case.sources}[name]
-        yield from (row(case=case, entry=entry, number=number, item=item) for number, item in enumerate(items, 1))
+    def __init__(self, columns: tuple[Column, ...]):
+        self.columns = columns
+        self._values: list[list[Any]] = [[] for _column in columns]
+        self._cells = [(column.of, values.append, column.kind == TEXT) for values, column in zip(self._values, columns, strict=True)]
+        self._texts: dict[str, str] = {}  # the same words in ten thousand rows are kept once
+
+    def add(self, rows: Iterable[Row]) -> None:
+        texts = self._texts
+        for row in rows:
+            for of, put, is_text in self._cells:
+                value = of(row)
+                put(texts.setdefault(value, value) if is_text else value)
+
+    def frame(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame({column.name: pd.Series(values, dtype=column.kind) for column, values in zip(self.columns, self._values, strict=True)})

@@ -17,7 +17,7 @@ from anchorbook.checks.subject import fields
 from anchorbook.evidence.claims import Assessed
 from anchorbook.files import read_regular
 from anchorbook.findings import Finding, Severity, has_errors
-from anchorbook.frames import TABLES, frame
+from anchorbook.frames import CASE_ID, TABLES, TOGETHER, frames
 from anchorbook.ledger import fill_from_ledger
 from anchorbook.loading import keep, open_store, read_catalogue
 from anchorbook.model import CaseStudy
@@ -54,10 +54,11 @@ class Library:
     ``len(library)`` is their number; ``for case in library`` goes through them.
     """
 
-    def __init__(self, catalogue: Catalogue, records: dict[str, bytes], entries: Iterable[Entry]):
+    def __init__(self, catalogue: Catalogue, records: dict[str, bytes], entries: Iterable[Entry], part_of: Library | None = None):
         self._catalogue = catalogue
         self._records = records  # packed, which takes a small part of the memory of the objects
         self._entries = sorted(entries, key=lambda entry: entry.id)
+        self._part_of = part_of
         self._frames: dict[str, pd.DataFrame] = {}
 
     @classmethod
@@ -133,7 +134,7 @@ class Library:
         found = [entry for entry in self._entries if all(entry.has(facet, *terms) for facet, terms in asked)]
         if words := _fold(text).split():
             found = [entry for entry in found if _holds(self._case(entry.id), words)]
-        return Library(self._catalogue, self._records, found)
+        return Library(self._catalogue, self._records, found, self._part_of or self)
 
     def _terms(self, facet: str, terms: str | int | Iterable[str | int]) -> list[str]:
         if facet not in FACETS:
@@ -165,9 +166,15 @@ class Library:
 
     def _frame(self, table: str) -> pd.DataFrame:
         _check_table(table)
-        if table not in self._frames:
+        if table in self._frames:
+            return self._frames[table]
+        if self._part_of and table in self._part_of._frames and table in CASE_ID:
+            whole = self._part_of._frames[table]
+            self._frames[table] = whole[whole[CASE_ID[table]].isin([entry.id for entry in self._entries])].reset_index(drop=True)
+        else:
             cases = ((entry, self._case(entry.id)) for entry in self._entries)
-            self._frames[table] = frame(table, cases, self._catalogue.assessed, self.vocabulary, self._catalogue.bibliography)
+            names = TOGETHER if table in TOGETHER else (table,)
+            self._frames |= frames(names, cases, self._catalogue.assessed, self.vocabulary, self._catalogue.bibliography)
         return self._frames[table]
 
     @staticmethod
