@@ -139,7 +139,7 @@ def _build(project: Project, summary: Summary, say: Say, *, fresh: bool, quick: 
     with ThreadPoolExecutor(1) as aside:
         # The search of the cases needs their words only: it is made while the pages are.
         cases_indexed = aside.submit(index.make_cases)
-        if not _make_pages(project, summary, say, quick) or not _fill_pages(project, catalogue, site, summary, say, progress, quick):
+        if not _make_pages(project, summary, say, quick) or not (ahead := _fill_pages(project, catalogue, site, summary, say, progress, quick)):
             return
         del catalogue  # its memory is better used by the index
         with _step(summary, say, "search", f"4 of {STEPS}  Indexing for search"):
@@ -151,7 +151,7 @@ def _build(project: Project, summary: Summary, say: Say, *, fresh: bool, quick: 
                 return
             with Store(project.cache / "site.sqlite") as store:
                 sums = checksums.each_sum(site.folder, store, site.wanted)
-                links = inside.check(site.folder, sums, store, waits=_waits if quick else lambda name: False)
+                links = inside.check(site.folder, sums, store, waits=_waits if quick else lambda name: False, ahead=ahead)
                 if links.broken:
                     summary.findings += (broken := inside.findings(project, site.folder, links, sums))
                     say(as_text(broken))
@@ -247,21 +247,21 @@ def _note_runs(project: Project) -> None:
     noted.write_text(_tree_digest(runs))
 
 
-def _fill_pages(project: Project, catalogue: Catalogue, site: NextSite, summary: Summary, say: Say, progress: Progress, quick: bool) -> bool:
-    """Fill the pages and write the cases; returns whether that was possible."""
+def _fill_pages(project: Project, catalogue: Catalogue, site: NextSite, summary: Summary, say: Say, progress: Progress, quick: bool) -> inside.Ahead | None:
+    """Fill the pages and write the cases; returns what these point at, or None when that was not possible."""
     with _step(summary, say, "site", f"3 of {STEPS}  Filling pages and writing {summary.cases:,} cases"):
         try:
             result = publish(project, catalogue, shells=shells_of(project), static=_work(project) / "html", site=site, progress=progress, exports=not quick)
         except MissingLibrary as error:
             say(f"{error}\n\nThe site was not built.")
-            return False
+            return None
     if result.errors:
         summary.findings += result.errors
         say(as_text(result.errors))
         say("\nThe site was not built: correct the errors above first.")
-        return False
+        return None
     summary.pages, summary.written = result.pages, result.written
-    return True
+    return result.ahead
 
 
 SOURCES = ("book", "notebooks", "data")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +20,7 @@ from anchorbook.files import read_regular
 from anchorbook.findings import MOST_FINDINGS, Finding, has_errors
 from anchorbook.ledger import Ledger, fill_from_ledger
 from anchorbook.model import CaseStudy
+from anchorbook.processes import collect_rarely, end_with_parent
 from anchorbook.project import Project
 from anchorbook.reading import MAX_BYTES, Document, read_bytes, unreadable
 from anchorbook.register import disagreement
@@ -154,18 +151,10 @@ def _start_worker(*parts) -> None:
 
 
 def _start_process(*parts) -> None:
-    """Start a worker in a process of its own, which makes much and keeps little: collect rarely."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    """Start a worker in a process of its own."""
+    end_with_parent()
     _start_worker(*parts)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
+    collect_rarely()
 
 
 def _check_file(path: str) -> Checked:

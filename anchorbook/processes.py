@@ -1,9 +1,17 @@
-"""How many things to do at a time."""
+"""How many things to do at a time, and how to do them in several processes."""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
 JOBS = "ANCHORBOOK_JOBS"
 
@@ -21,3 +29,53 @@ def aside(command: list[str]) -> list[str]:
     """
     nice = shutil.which("nice") if os.name == "posix" else None
     return [nice, "-n", "15", *command] if nice else command
+
+
+@contextmanager
+def spread(work: Callable[[Any], Any], batches: Iterable[Any], processes: int) -> Iterator[Iterator[Any]]:
+    """What ``work`` makes of each batch, in order, as far as it is done; meanwhile the caller may do something else.
+
+    With more than one process these begin at once, and know nothing but ``work``: so it does not matter which threads and locks
+    the caller has. ``work`` and batches must be such that they can be sent. With one process the caller does a batch when it asks for it.
+    """
+    if processes < 2:
+        yield map(work, batches)
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start, (work,))
+    try:
+        yield pool.map(_do, batches)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_work: Callable[[Any], Any] | None = None
+
+
+def _start(work: Callable[[Any], Any]) -> None:
+    global _work
+    _work = work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one that started it
+    end_with_parent()
+    collect_rarely()
+
+
+def _do(batch: Any) -> Any:
+    assert _work is not None
+    return _work(batch)
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one that started it does: one whose parent was killed would wait for work for ever."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def collect_rarely() -> None:
+    """For a process that makes much and keeps little."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

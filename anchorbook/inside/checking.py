@@ -34,7 +34,39 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, digest: str, facts: Facts, frames: tuple[str, ...]) -> Row:
-        return cls(digest, "\n".join(sorted(facts.places)), "\n".join(sorted(facts.links)), frames)
+        return cls(digest, _lines(facts.places), _lines(facts.links), frames)
+
+
+class Read(NamedTuple):
+    """One file as it was read: what is kept of it, and places that it points at on its own page where none is."""
+
+    row: Row
+    missing: tuple[str, ...]
+
+
+@dataclass
+class Ahead:
+    """Files that were read when they were written, before anybody checks, and what the parts that they share point at."""
+
+    files: dict[str, Read] = field(default_factory=dict)
+    frames: dict[str, str] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads files of a site in a folder. One reads a part that many files share once."""
+
+    def __init__(self, folder: Path, site: str):
+        self.folder = folder
+        self.scanner = Scanner(site)
+
+    def read(self, name: str, digest: str) -> Read:
+        """What a file of this checksum holds."""
+        facts, frames = self.scanner.read(self.folder, name)
+        return Read(Row.of(digest, facts, frames), tuple(sorted(facts.own - facts.places)) if name.endswith(MARKUP) else ())
+
+    def frames(self) -> dict[str, str]:
+        """What the shared parts point at, by a name for each."""
+        return {name: _lines(facts.links) for name, facts in self.scanner.frames.items()}
 
 
 @dataclass
@@ -49,9 +81,14 @@ class Checked:
     state: tuple | None = None
 
 
-def check(folder: Path, sums: Mapping[str, str], store: Store, *, waits: Callable[[str], bool] = lambda name: False) -> Checked:
+def _lines(names: Iterable[str]) -> str:
+    return "\n".join(sorted(names))
+
+
+def check(folder: Path, sums: Mapping[str, str], store: Store, *, waits: Callable[[str], bool] = lambda name: False, ahead: Ahead | None = None) -> Checked:
     """Check the site in a folder, whose files have these checksums. Keeps nothing: see :func:`keep`.
 
+    :param ahead: files that need not be read again, if they are as they were then
     :param waits: true for files that this build left as they were, whatever else has changed; a later build makes them anew
     """
     names = {*sums, NAME}
@@ -66,18 +103,21 @@ def check(folder: Path, sums: Mapping[str, str], store: Store, *, waits: Callabl
         if now.keys() == before.keys() and others == others_before:
             found.state = None  # as it was
         return found
-    scanner = Scanner(site_address())
+    reader, ahead = Reader(folder, site_address()), ahead or Ahead()
+    scanner = reader.scanner
     missing: dict[str, set[str]] = defaultdict(set)
     of_frames: dict[str, set[str]] = defaultdict(set)
     for name in fresh:
-        facts, frames = scanner.read(folder, name)
-        found.rows[name] = Row.of(now[name], facts, frames)
-        for place in facts.own - facts.places if name.endswith(MARKUP) else ():
+        read = ahead.files.get(name)
+        if read is None or read.row.digest != now[name]:
+            read = reader.read(name, now[name])
+        found.rows[name] = read.row
+        for place in read.missing:
             missing[f"{name}#{place}"].add(name)
-        for frame in frames:
+        for frame in read.row.frames:
             of_frames[frame].add(name)
     found.read = len(fresh)
-    found.frames = {name: "\n".join(sorted(facts.links)) for name, facts in scanner.frames.items() if name in of_frames}
+    found.frames = {name: links for name, links in (ahead.frames | reader.frames()).items() if name in of_frames}
 
     places = _Places(folder, now, store, scanner, found.rows)
     pointing: dict[str, set[str]] = defaultdict(set)
@@ -186,7 +226,7 @@ def _look_at_the_others(
         if row is None or row.digest != now[name]:
             facts, frames = scanner.read(folder, name)
             row = found.rows[name] = Row.of(now[name], facts, frames)
-            found.frames |= {frame: "\n".join(sorted(scanner.frames[frame].links)) for frame in frames}
+            found.frames |= {frame: _lines(scanner.frames[frame].links) for frame in frames}
         for frame in row.frames:
             users[frame].add(name)
         if row.links:
@@ -199,7 +239,7 @@ def _look_at_the_others(
         if frame not in links:  # damaged: read one of these pages again
             page = min(pages)
             scanner.read(folder, page)
-            links[frame] = found.frames[frame] = "\n".join(sorted(scanner.frames[frame].links)) if frame in scanner.frames else ""
+            links[frame] = found.frames[frame] = _lines(scanner.frames[frame].links) if frame in scanner.frames else ""
         for target in links[frame].split("\n") if links[frame] else ():
             if not _there(target, names, places):
                 missing[target] |= pages

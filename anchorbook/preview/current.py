@@ -115,7 +115,7 @@ class _State:
             if entry is None:
                 return None
             body, record = (self._texts(shelf, [entry])[0] for shelf in ("body", "record"))
-            return self._case_pages.html(entry, self.catalogue.related(entry), body, record)
+            return self._case_pages.html(entry, body, record)
         before = len(self._pages.filler.findings)
         if more := _EXPLORE.fullmatch(name):
             number = int(more[1])

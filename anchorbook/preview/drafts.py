@@ -130,7 +130,7 @@ class Drafts:
         if subject:
             try:
                 entry = make_entry(subject)
-                page = pages.html(entry, pages.catalogue.related(entry), render_article(subject), as_record(subject))
+                page = pages.html(entry, render_article(subject), as_record(subject))
             except (KeyError, UndefinedError):  # a term or source that no list holds has no words to show; the findings say so
                 page = None
         with self._lock:

@@ -19,6 +19,44 @@ class NotWhole(Exception):
     """The new site lacks something, so it did not take the place of the old one. Says what, and what to do."""
 
 
+class TreeWriter:
+    """Writes files of the site on its way, in the folder ``tree``, beside the one that is ``shown``. It keeps no notes."""
+
+    def __init__(self, tree: str, shown: str):
+        self.tree, self.shown = tree, shown
+        self.folder = Path(tree)
+        self._folders: set[str] = set()
+
+    def begin(self, page: str) -> str:
+        """Make the folder of a page, and clear its way; returns the path of the page."""
+        path = f"{self.tree}/{page}"
+        folder = os.path.dirname(path)
+        if folder not in self._folders:
+            make_folder(folder)
+            self._folders.add(folder)
+        if os.path.isdir(path):
+            os.unlink(path) if os.path.islink(path) else shutil.rmtree(path)  # nothing of ours is called so
+        return path
+
+    def write(self, page: str, raw: bytes) -> None:
+        path = self.begin(page)
+        with named(path + PART):
+            # Under another name first: the file under this name may be that of the site that stands.
+            with open(path + PART, "wb") as stream:
+                stream.write(raw)
+        os.replace(path + PART, path)
+
+    def stands(self, page: str, raw: bytes, file: Sign | None) -> bool:
+        """True when the site that is shown has this very content in the file of this sign."""
+        if not file or file.size != len(raw):
+            return False
+        try:
+            with open(f"{self.shown}/{page}", "rb") as stream:
+                return stream.read() == raw
+        except OSError:
+            return False
+
+
 class NextSite:
     """The site on its way. ``shown`` is the folder of the site, ``cache`` where notes of it are kept.
 
@@ -49,7 +87,7 @@ class NextSite:
         self.changed: set[str] = set()
         self._sizes: dict[str, int] = {}
         self._open = in_place
-        self._folders: set[str] = set()
+        self._writer = TreeWriter(str(self._tree), str(self.shown))
         self._in_folders: set[str] = set()
 
     # ---------------------------------------------------------------- what stands
@@ -80,22 +118,32 @@ class NextSite:
     @property
     def out(self) -> Path:
         """The folder to write in. It is made when something is to be written, so an unchanged site costs nothing."""
+        self._begin_tree()
+        return self._tree
+
+    def _begin_tree(self) -> None:
         if not self._open:
             mirror(self.files, self.shown, self._tree)
             self._open = True
-        return self._tree
+
+    @property
+    def writer(self) -> TreeWriter:
+        """Writes files as :meth:`put` does, in another process too; :meth:`written` is to be told of each."""
+        self._begin_tree()
+        return self._writer
 
     def put(self, page: str, raw: bytes) -> bool:
         """Write a file, unless it stands with this very content; it keeps its time then. Returns whether it was written."""
         if page not in self.changed and self._same(page, raw):
             return False
-        part = self.begin(page) + PART
-        with named(part):
-            # Under another name first: the file under this name may be that of the site that stands.
-            with open(part, "wb") as stream:
-                stream.write(raw)
-        self._end(page, part, len(raw))
+        self.writer.write(page, raw)
+        self.written(page, len(raw))
         return True
+
+    def written(self, page: str, size: int) -> None:
+        """Note that a file was written, of so many bytes."""
+        self._sizes[page] = size
+        self.changed.add(page)
 
     def take(self, page: str, path: Path) -> None:
         """Move a file in, unless it stands with this very content."""
@@ -124,29 +172,15 @@ class NextSite:
         self.bundles[folder] = digest
 
     def _same(self, page: str, raw: bytes) -> bool:
-        file = self.files.get(page)
-        if not file or file.size != len(raw):
-            return False
-        try:
-            return (self.shown / page).read_bytes() == raw
-        except OSError:
-            return False
+        return self._writer.stands(page, raw, self.files.get(page))
 
     def begin(self, page: str) -> str:
         """Make the folder of a page, and clear its way; returns the path of the page."""
-        path = f"{self.out}/{page}"
-        folder = os.path.dirname(path)
-        if folder not in self._folders:
-            make_folder(folder)
-            self._folders.add(folder)
-        if os.path.isdir(path):
-            os.unlink(path) if os.path.islink(path) else shutil.rmtree(path)  # nothing of ours is called so
-        return path
+        return self.writer.begin(page)
 
     def _end(self, page: str, part: str, size: int) -> None:
         os.replace(part, f"{self.out}/{page}")
-        self._sizes[page] = size
-        self.changed.add(page)
+        self.written(page, size)
 
     # ---------------------------------------------------------------- taking the place
 

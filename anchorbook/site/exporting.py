@@ -13,7 +13,7 @@ import yaml
 
 from anchorbook import open_data
 from anchorbook.catalogue import Catalogue, Entry
-from anchorbook.export import Case, Export, Site, dated, exported, linked, newest
+from anchorbook.export import Case, Export, Site, dated, exported, newest
 from anchorbook.export.crate import crate_text
 from anchorbook.export.feed import feed
 from anchorbook.export.geo import places_geojson
@@ -55,11 +55,6 @@ def site_of(project: Project, catalogue: Catalogue, dates: Dates) -> Site:
 def case_dates(project: Project) -> Dates:
     """When each case was added and last changed."""
     return file_dates(project.root, project.cases.name)
-
-
-def linked_script(case: Case, catalogue: Catalogue, site: Site) -> str:
-    """The JSON-LD of one case, for the head of its page."""
-    return linked.script(linked.linked(case, catalogue.vocabulary, catalogue.bibliography, site))
 
 
 def write_exports(

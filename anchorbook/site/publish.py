@@ -12,6 +12,7 @@ from anchorbook.catalogue import Catalogue, Entry
 from anchorbook.checks.addresses import site_findings
 from anchorbook.findings import Finding, has_errors
 from anchorbook.gazetteer import Gazetteer
+from anchorbook.inside.checking import Ahead
 from anchorbook.loading import read_catalogue
 from anchorbook.open_data import FILES, SITEMAP
 from anchorbook.project import Project
@@ -19,6 +20,7 @@ from anchorbook.site import briefs, ledger, maps, places, redirects, search
 from anchorbook.site.beside import NextSite
 from anchorbook.site.case_page import render_case
 from anchorbook.site.case_pages import CasePages
+from anchorbook.site.case_writing import writing_cases
 from anchorbook.site.explore import explore_files
 from anchorbook.site.exporting import case_dates, write_exports
 from anchorbook.site.fill import explore_address
@@ -47,6 +49,8 @@ class Published:
     pages: int = 0
     written: int = 0
     errors: list[Finding] = field(default_factory=list)
+    ahead: Ahead = field(default_factory=Ahead)
+    """What pages of cases that were written point at."""
 
 
 def read_for_site(project: Project, **more) -> Catalogue:
@@ -109,7 +113,8 @@ def publish(
     result = Published(errors=[item for item in catalogue.findings if item.severity == "error"])
     if result.errors:
         return result
-    with Made.of(project, catalogue).opened() as texts:
+    made = Made.of(project, catalogue)
+    with made.opened() as texts:
         def made_of(shelf: str, entries: list[Entry]) -> list[str]:
             return texts(shelf, [catalogue.keys[entry.id] for entry in entries])
 
@@ -129,24 +134,25 @@ def publish(
         dates = case_dates(project)
         skeleton = source.shell(SKELETON_PAGE)
         case_pages = CasePages(project, catalogue, dates, skeleton)
-        _write_cases(case_pages, catalogue, made_of, writer, progress)
-        _write_more_explore_pages(source, catalogue, writer)
-        for address, script in explore_files(catalogue).items():
-            writer.write(address, script)
-        _write_briefs(catalogue, made_of, writer)
-        _write_places(project, catalogue, gazetteer, writer)
-        for page, content in slides.decks(catalogue, filler.words(slides.ROOT)).items():
-            writer.write(page, content)
-        if catalogue.assessed:
-            writer.write(ledger.DOWNLOAD, filler.ledger.download())
-        if answers := filler.outside.download():
-            writer.write(LINK_CHECK, answers)
-        for name, library in BROWSER_LIBRARIES.items():
-            writer.write(name, _library(project, library))
-        if exports or not all([writer.keep(file.path) for file in FILES]):
-            write_exports(project, catalogue, made_of, writer, dates=dates, gazetteer=gazetteer)
-        else:
-            writer.keep(SITEMAP)
+        with writing_cases(case_pages, made, site, result.ahead, lambda done, total: progress("cases", done, total)) as cases:
+            _write_more_explore_pages(source, catalogue, writer)
+            for address, script in explore_files(catalogue).items():
+                writer.write(address, script)
+            _write_briefs(catalogue, made_of, writer)
+            _write_places(project, catalogue, gazetteer, writer)
+            for page, content in slides.decks(catalogue, filler.words(slides.ROOT)).items():
+                writer.write(page, content)
+            if catalogue.assessed:
+                writer.write(ledger.DOWNLOAD, filler.ledger.download())
+            if answers := filler.outside.download():
+                writer.write(LINK_CHECK, answers)
+            for name, library in BROWSER_LIBRARIES.items():
+                writer.write(name, _library(project, library))
+            if exports or not all([writer.keep(file.path) for file in FILES]):
+                write_exports(project, catalogue, made_of, writer, dates=dates, gazetteer=gazetteer)
+            else:
+                writer.keep(SITEMAP)
+            writer.changed.update(cases)
         # After the sitemap, which is to name none of these.
         result.errors += redirects.write_fixed_pages(project, skeleton, moved, writer, lambda page: (site.folder / page).read_bytes())
         result.errors += site_findings(project, site.folder, catalogue.today.isoformat(), writer.now)
@@ -197,20 +203,6 @@ def _missing_pages(catalogue: Catalogue, pages: dict[str, str]) -> Iterator[Find
                 document = catalogue.vocabulary.documents[facet]
                 yield document.finding(("terms", index, "id"), "missing-page", f"\"{term.id}\" has no page.",
                                        f"Write book/{folder}/{term.slug}.md and name it in _toc.yml.")
-
-
-def _write_cases(pages: CasePages, catalogue: Catalogue, made_of: Callable[[str, list[Entry]], list[str]], writer: _Writer, progress: Progress) -> None:
-    todo: list[tuple[Entry, list[Entry], str]] = []
-    for entry in catalogue.by_id.values():
-        related = catalogue.related(entry)
-        digest = pages.digest(entry, related, catalogue.keys[entry.id])
-        if not writer.unchanged(f"cases/{entry.id}.html", digest):
-            todo.append((entry, related, digest))
-    for number, (entry, related, digest) in enumerate(todo):
-        body, record = (made_of(shelf, [entry])[0] for shelf in ("body", "record"))
-        writer.write(f"cases/{entry.id}.html", pages.html(entry, related, body, record), digest)
-        if number % 500 == 0:
-            progress("cases", number, len(todo))
 
 
 def _library(project: Project, name: str) -> bytes:
