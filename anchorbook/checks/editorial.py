@@ -20,6 +20,8 @@ SUMMARY_WORDS = 75
 HARD = 50
 """Läsbarhetsindex (LIX, Björnsson 1968): words in a sentence plus the share of words of more than six letters. Above
 50 is hard: reports and law. Plain news is about 40."""
+LONG_FROM = 7
+"""Letters of a long word, for LIX."""
 LEAST_WORDS = 80
 MOST_SHORT_FORMS = 50
 """Short forms of one record that are looked up. With more than that, the first are work enough."""
@@ -45,7 +47,7 @@ def reading_ease(text: str) -> float | None:
     if len(words) < LEAST_WORDS:
         return None
     sentences = max(1, len(re.findall(r"[.!?:](?=\s|$)", text)))
-    return len(words) / sentences + 100 * len([word for word in words if len(word) > 6]) / len(words)
+    return len(words) / sentences + 100 * sum(map(LONG_FROM.__le__, map(len, words))) / len(words)
 
 
 def plain_language(subject: Subject) -> Iterator[Finding]:

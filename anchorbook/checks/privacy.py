@@ -29,6 +29,8 @@ _AREAS = frozenset((
     "SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE").split())
 """Areas of postcodes: the letters at the front. Other letters, as in CL20 3AB, are no postcode."""
 _POSTCODE = re.compile(rf"(?<![\w£$€/-])(?:{'|'.join(sorted(_AREAS))})\d[A-Z\d]?[ \u00a0]?\d[ABD-HJLNP-UW-Z]{{2}}(?![\w/-])")
+_END = re.compile(r"\d[ABD-HJLNP-UW-Z]{2}(?![\w/-])")
+"""How those end: quicker to look for, and rare in other texts."""
 _SMALL_POSTCODE = re.compile(r"(?<![\w£$€/-])([a-z]{2})\d\d?[ \u00a0]\d([abd-hjlnp-uw-z]{2})(?![\w/-])")
 _SMALL_END = re.compile(r"\d[ \u00a0]\d[a-z]{2}")
 """What each of those holds, and few other texts do."""
@@ -82,7 +84,8 @@ def nhs_like(prose: str) -> Iterator[re.Match[str]]:
 
 def postcodes(prose: str) -> Iterator[re.Match[str]]:
     """Full postcodes in a text. In small letters only those that cannot be anything else."""
-    yield from _POSTCODE.finditer(prose)
+    if _END.search(prose):
+        yield from _POSTCODE.finditer(prose)
     if _SMALL_END.search(prose):
         yield from (match for match in _SMALL_POSTCODE.finditer(prose) if match[1].upper() in _AREAS and match[2] not in _NO_UNITS)
 

@@ -94,12 +94,12 @@ class Words:
         if key not in self._links:
             reference = self.bibliography.references.get(key)
             label = reference.label if reference else key
-            self._links[key] = Markup('<a href="{}references.html#ref-{}">{}</a>').format(self.root, key, label)
+            self._links[key] = Markup(f'<a href="{self.root}references.html#ref-{escape(key)}">{escape(label)}</a>')
         return self._links[key]
 
     def claim(self, id: str) -> Markup:
         """The id of a claim, leading to its row of the ledger."""
-        return Markup('<a class="claim-id" href="{}evidence/claims.html#{}">{}</a>').format(self.root, id.lower(), id)
+        return Markup(f'<a class="claim-id" href="{self.root}evidence/claims.html#{escape(id.lower())}">{escape(id)}</a>')
 
     def md(self, source: str) -> Markup:
         """Markdown of a record as HTML."""
