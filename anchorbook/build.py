@@ -143,6 +143,7 @@ def _build(project: Project, summary: Summary, say: Say, *, fresh: bool, quick: 
             return
         del catalogue  # its memory is better used by the index
         with _step(summary, say, "search", f"4 of {STEPS}  Indexing for search"):
+            index.hurry()
             try:
                 cases_indexed.result()
                 index.install()

@@ -6,7 +6,7 @@ import pytest
 
 from anchorbook import build as building
 from anchorbook.inside import checking
-from anchorbook.inside.checking import FRAMES, SHELF, check, findings, keep
+from anchorbook.inside.checking import FRAMES, SHELF, Ahead, Reader, check, findings, keep
 from anchorbook.inside.scanning import Facts, Parsed, Scanner, links_of, resolve
 from anchorbook.inside.writing import instead
 from anchorbook.reporting import as_text
@@ -279,3 +279,45 @@ def test_an_unchanged_build_reads_no_page(book, monkeypatch):
     assert run(book)[0] and seen == []
     write_case(book.root, "a.yaml", linking("page:index#part"))
     assert run(book)[0] and {name for name in seen if name.startswith("cases/")} == {"cases/a.html"}
+
+
+# ---------------------------------------------------------------- read when they were written
+
+
+def _read_ahead(folder, names):
+    reader = Reader(folder, HOST)
+    sums = each_sum(folder)
+    return Ahead({name: reader.read(name, sums[name]) for name in names}, reader.frames()), sums
+
+
+FRAMED = '<html><head></head><nav><a href="{nav}">h</a></nav><main>{main}</main></html>'
+
+
+def test_pages_that_were_read_ahead_are_not_read_again(tmp_path, monkeypatch):
+    for name, links in (("a.html", '<a href="b.html#there">x</a><p id="here">'), ("b.html", '<p id="there">')):
+        (tmp_path / name).write_text(FRAMED.format(nav="c.html", main=links), "utf-8")
+    (tmp_path / "c.html").write_text("<p>c</p>")
+    ahead, sums = _read_ahead(tmp_path, ("a.html", "b.html", "c.html"))
+    with Store(None) as store:
+        plain = check(tmp_path, sums, store)
+        monkeypatch.setattr(Scanner, "read", None)
+        quick = check(tmp_path, sums, store, ahead=ahead)
+    assert (quick.rows, quick.frames, quick.broken, quick.state) == (plain.rows, plain.frames, {}, plain.state) and quick.frames
+
+
+@pytest.mark.parametrize("main, nav, target", [
+    ('<a href="gone.html">x</a>', "a.html", "gone.html"), ('<a href="#gone">x</a>', "a.html", "a.html#gone"), ("", "gone.html", "gone.html"),
+])
+def test_what_was_read_ahead_is_checked_as_well(tmp_path, main, nav, target):
+    (tmp_path / "a.html").write_text(FRAMED.format(nav=nav, main=main), "utf-8")
+    ahead, sums = _read_ahead(tmp_path, ("a.html",))
+    with Store(None) as store:
+        assert check(tmp_path, sums, store, ahead=ahead).broken == {target: ["a.html"]} == check(tmp_path, sums, store).broken
+
+
+def test_a_page_that_changed_since_it_was_read_is_read_again(tmp_path):
+    (tmp_path / "a.html").write_text(FRAMED.format(nav="a.html", main=""), "utf-8")
+    ahead, _sums = _read_ahead(tmp_path, ("a.html",))
+    (tmp_path / "a.html").write_text(FRAMED.format(nav="a.html", main='<a href="gone.html">x</a>'), "utf-8")
+    with Store(None) as store:
+        assert check(tmp_path, each_sum(tmp_path), store, ahead=ahead).broken == {"gone.html": ["a.html"]}

@@ -14,7 +14,7 @@ import pytest
 import anchorbook
 from anchorbook import build as building
 from anchorbook.catalogue import FACETS
-from anchorbook.frames import TABLES
+from anchorbook.frames import CASE_ID, TABLES
 from anchorbook.library import CatalogueError, Library
 from anchorbook.loading import load_case, read_catalogue
 from anchorbook.model import CaseStudy
@@ -262,6 +262,27 @@ def test_a_table_is_worked_out_once_and_each_asker_has_their_own(library, monkey
     results.iloc[0, 0] = "changed"
     monkeypatch.setattr(CaseStudy, "model_validate_json", None)  # no record is read again
     pd.testing.assert_frame_equal(library.to_frame(table), before)
+
+
+@pytest.mark.parametrize("table", CASE_ID)
+def test_a_part_of_the_library_has_the_rows_of_the_whole(library, tmp_path, table):
+    """Cut from the table of the whole where that is there, or else made from the records: both the same."""
+    whole = library.to_frame(table)
+    part = library.find(domain="purchasing")
+    assert 0 < len(part) < len(library)
+    cut = part.to_frame(table)
+    made = Library(library._catalogue, library._records, part._entries).to_frame(table)
+    pd.testing.assert_frame_equal(cut, made)
+    assert 0 < len(cut) < len(whole)
+    cut.iloc[0, 0] = "changed"
+    pd.testing.assert_frame_equal(library.to_frame(table), whole)
+
+
+def test_a_table_of_a_part_needs_no_record_again(library, monkeypatch):
+    library.to_frame("measures")
+    monkeypatch.setattr(CaseStudy, "model_validate_json", None)
+    part = library.find(domain="purchasing")
+    assert set(part.find(level=0).to_frame("cases")["id"]) <= set(part.to_frame("measures")["case_id"]) | set(part.to_frame("cases")["id"])
 
 
 def test_the_table_of_cases(library):

@@ -7,9 +7,11 @@ page changes nothing. So their bundles can be made while the pages are still bei
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 from anchorbook.catalogue import Catalogue
+from anchorbook.processes import available
 from anchorbook.project import Project
 from anchorbook.site import search
 from anchorbook.site.beside import NextSite
@@ -37,14 +39,19 @@ class SearchIndex:
         for id, key in sorted(keys.items()):
             self.cases[search.bundle_of(id, self.names)][f"cases/{id}.html"] = key
         self.digests = {name: _digest(members) for name, members in self.cases.items()}
+        self._turns = threading.Semaphore(1)
         shutil.rmtree(self.made, ignore_errors=True)
 
     def _stale(self, name: str) -> bool:
         return self.site.noted_folder(f"{search.FOLDER}/{name}") != self.digests[name]
 
     def make_cases(self) -> None:
-        """Index the words of cases."""
-        search.write_bundles(self.made, [name for name in self.cases if self._stale(name)], self._words)
+        """Index the words of cases, one bundle at a time: each needs memory, which others who work beside it need too."""
+        search.write_bundles(self.made, [name for name in self.cases if self._stale(name)], self._words, self._turns)
+
+    def hurry(self) -> None:
+        """Nobody works beside it any more: let bundles that are left be made side by side."""
+        self._turns.release(available())
 
     def _words(self, name: str) -> Iterator[tuple[str, bytes]]:
         members = self.cases[name]

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from anchorbook.processes import aside, available
@@ -44,16 +45,21 @@ Contents = Callable[[str], Iterable[tuple[str, bytes]]]
 """From the name of a bundle to its pages: address and HTML of each."""
 
 
-def write_bundles(folder: Path, names: list[str], contents: Contents, processes: int | None = None) -> None:
-    """Index these bundles, each into ``folder/<name>``.
+def write_bundles(folder: Path, names: list[str], contents: Contents, turns: AbstractContextManager | None = None) -> None:
+    """Index these bundles, each into ``folder/<name>``, as many at a time as there are processors. Each takes one of the ``turns``, if there are such.
 
     :raises IndexingFailed: when Pagefind fails, with what it said.
     """
     if not names:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(processes or available()) as pool:
-        for _ in pool.map(lambda name: _write_bundle(folder, name, contents(name)), names):
+
+    def write(name: str) -> None:
+        with turns or nullcontext():
+            _write_bundle(folder, name, contents(name))
+
+    with ThreadPoolExecutor(available()) as pool:
+        for _ in pool.map(write, names):
             pass
 
 

@@ -48,7 +48,7 @@ def stand_in_shells(project: Project, say: Callable[[str], None]) -> tuple[bool,
     return True, 0
 
 
-def stand_in_bundles(folder: Path, names: list[str], contents: search.Contents, processes: int | None = None) -> None:
+def stand_in_bundles(folder: Path, names: list[str], contents: search.Contents, turns: object = None) -> None:
     """What Pagefind would have made: a file for each bundle and one for each page."""
     for name in names:
         target = folder / name
