@@ -28,7 +28,7 @@ from anchorbook.preview import Builder
 from anchorbook.preview.current import Current
 from anchorbook.preview.drafts import Drafts
 from anchorbook.project import Project
-from anchorbook.site.beside import NextSite
+from anchorbook.site.beside import NextSite, TreeWriter
 from anchorbook.store import Store
 from anchorbook.trouble import advice, say_trouble
 from tests.support.projects import case, good_file, write_case
@@ -581,18 +581,17 @@ def test_where_files_can_have_one_name_only_they_are_copied_with_their_times(boo
 
 
 def test_a_site_that_lacks_something_does_not_take_the_place(books, monkeypatch):
-    real = NextSite.put
+    real = TreeWriter.write
     for spoiled in (lambda raw: b"", lambda raw: raw[:-1]):
         project = books.copy(changed=True)
 
-        def put(self, page, raw, spoiled=spoiled):
-            written = real(self, page, raw)
+        def write(self, page, raw, spoiled=spoiled):
+            real(self, page, raw)
             if page == "cases/c.html":
-                (self.out / page).write_bytes(spoiled(raw))
-            return written
+                (self.folder / page).write_bytes(spoiled(raw))
 
         with monkeypatch.context() as patch:
-            patch.setattr(NextSite, "put", put)
+            patch.setattr(TreeWriter, "write", write)
             said = failing_build(project)
         assert "The new site is not whole: cases/c.html is damaged." in said and "Run the same command again" in said
         assert whole(project, books.old)
