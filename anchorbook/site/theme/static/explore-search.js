@@ -71,7 +71,12 @@ window.anchorbookSearch = function (index, changed) {
 
   // The words of a term stand in an index of their own, once: most words of a case are those of its terms.
   function start() {
-    searcher = new window.MiniSearch({ fields: ["title", "summary", "who", "where", "address"], searchOptions: Object.assign({ boost: { title: 4, where: 2, who: 2 } }, OPTIONS) });
+    // Capitals go from a whole text at once, not from each word: that leaves much less to be tidied up.
+    var cut = window.MiniSearch.getDefault("tokenize");
+    searcher = new window.MiniSearch({
+      fields: ["title", "summary", "who", "where", "address"], searchOptions: Object.assign({ boost: { title: 4, where: 2, who: 2 } }, OPTIONS),
+      tokenize: function (text) { return cut(text.toLowerCase()); }, processTerm: function (term) { return term; }
+    });
     names = new window.MiniSearch({ fields: ["words"], searchOptions: OPTIONS });
     index.facets.forEach(function (name) {
       index.terms[name].forEach(function (_id, term) { names.add({ id: name + " " + term, words: namesOf(name, term) }); });
