@@ -248,6 +248,9 @@ class Maker:
         shutil.rmtree(project.cache, ignore_errors=True)  # The first build must find nothing to start from.
         self.real = [entry.id for entry in real.entries]
         self.keys = list(real.bibliography.keys)
+        self.long = {key for key, reference in real.bibliography.references.items() if reference.long}
+        self.results = [term.id for term in real.vocabulary["measure_kinds"].terms if term.group == "results"]
+        self.comparing = [term.id for term in real.vocabulary["designs"].terms if term.sms >= 2]
         self.facets = {
             facet: Deck({term.id: real.counts[facet][term.id] + 1 for term in real.vocabulary[name].terms})
             for facet, name in FACETS.items() if facet not in ("opportunity", "stakeholder")  # both follow from the action
@@ -282,7 +285,12 @@ class _Case:
         return self.rng.choice(LOCATORS).format(self.rng.randint(1, 140))
 
     def source(self) -> str:
-        return f"{self.key()}, {self.locator()}" if self.rng.random() < 0.8 else self.key()
+        return self.cited(0.8)
+
+    def cited(self, located: float) -> str:
+        """A source, as often as that with a place in it. In a long one there always is."""
+        key = self.key()
+        return f"{key}, {self.locator()}" if self.rng.random() < located or key in self.maker.long else key
 
     def _slot(self, match: re.Match[str]) -> str:
         name = match[1]
@@ -294,7 +302,7 @@ class _Case:
             self.last[name] = word
             return word
         if name == "cite":
-            return f"[@{self.key()}, {self.locator()}]" if rng.random() < 0.7 else f"[@{self.key()}]"
+            return f"[@{self.cited(0.7)}]"
         if name == "town":
             return self.town
         if name == "year":
@@ -338,9 +346,23 @@ class _Case:
             f"{start}-04 to {start + 1}-03", f"from {start}", "not known",
         ))
 
-    def measure(self) -> dict[str, Any]:
+    def measures(self, verdict: str) -> list[dict[str, Any]]:
+        """Three to eight numbers; a result among them where there is a verdict."""
+        found = [self.measure() for _ in range(self.rng.randint(3, 8))]
+        if verdict != "not-measured" and not any(measure["kind"] in self.maker.results for measure in found):
+            found[0] = self.measure(self.rng.choice(self.maker.results))
+        return found
+
+    def evidence(self, level: int) -> dict[str, Any]:
+        """How strong the evidence is, with a study that compares where the level needs one."""
+        found: dict[str, Any] = {"level": level, "why": self.sentence("evidence")}
+        if level >= 3:
+            found["studies"] = [{"design": self.rng.choice(self.maker.comparing), "source": f"{self.key()}, {self.locator()}", "found": self.sentence("shown")}]
+        return found
+
+    def measure(self, kind: str = "") -> dict[str, Any]:
         rng = self.rng
-        kind = self.maker.kinds.draw(rng)
+        kind = kind or self.maker.kinds.draw(rng)
         name, unit = rng.choice(MEASURES[kind])
         found: dict[str, Any] = {"name": name, "kind": kind}
         form = rng.random()
@@ -353,7 +375,7 @@ class _Case:
             found |= {"name": MONEY[kind], "value": rng.randint(20, 9000) * 1000, "qualifier": "about", "unit": "GBP", "per": "year"}
         elif form < 0.8:
             of = rng.randint(20, 900)
-            share = float(rounded(100 * Decimal(rng.randint(1, of)) / of, 1))
+            share = float(rounded(100 * Decimal(rng.randint(5, of)) / of, 1))
             found |= {"value": share, "unit": "%", "denominator": {"n": of, "what": unit}}
         elif form < 0.9:
             low = rng.randint(5, 400)
@@ -383,6 +405,7 @@ class _Case:
         """The fields in the order of the model."""
         rng, facets = self.rng, self.maker.facets
         trust = f"Made-up trust {self.number}"
+        verdict = facets["result"].draw(rng)
         found: dict[str, Any] = {
             "id": case_id(self.number),
             # The number stands last, so that the order by title has nothing to do with the number.
@@ -405,9 +428,9 @@ class _Case:
             ],
             "population": {"description": self.fill("{group} in {town}"), "size": rng.randint(20, 4000)},
             "cost": {"band": facets["cost"].draw(rng), "why": self.sentence("cost")},
-            "evidence": {"level": int(facets["level"].draw(rng)), "why": self.sentence("evidence")},
-            "what_it_showed": {"verdict": facets["result"].draw(rng), "why": self.sentence("shown")},
-            "measures": [self.measure() for _ in range(rng.randint(3, 8))],
+            "evidence": self.evidence(int(facets["level"].draw(rng))),
+            "what_it_showed": {"verdict": verdict, "why": self.sentence("shown")},
+            "measures": self.measures(verdict),
         }
         if rng.random() < 0.5:
             found["inputs"] = [{"kind": "grant fund", "amount": rng.randint(5, 900) * 1000, "unit": "GBP", "qualifier": "about", "source": self.source()}]

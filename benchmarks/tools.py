@@ -85,7 +85,7 @@ class Book(Tool):
         run, said = run_command([sys.executable, "-m", "anchorbook.cli", "--project", str(self.root), "build", *more], self.root, self.log,
                                 {"PYTHONPATH": str(self.package)})
         findings = re.search(r"^ +findings +(.+)$", said, re.MULTILINE)
-        if not findings or findings[1] != "no findings":
+        if not findings or "error" in findings[1] or "warning" in findings[1]:
             print(f"    note: findings: {findings[1] if findings else 'not said'}", flush=True)
         written = re.search(r"\(([\d,]+) files written\)", said)
         times = re.search(r"^ +time .*\((.+)\)$", said, re.MULTILINE)
