@@ -11,6 +11,7 @@ import sys
 import pytest
 import yaml
 
+from anchorbook.loading import read_catalogue
 from anchorbook.project import Project
 from benchmarks import run as benchmark
 from benchmarks.chart import chart
@@ -20,7 +21,6 @@ from benchmarks.others.pages import Collection, markdown
 from benchmarks.outcome import Outcome, Result
 from benchmarks.reporting import aims, page, ratio, report
 from benchmarks.steps import measure
-from anchorbook.loading import read_catalogue
 from benchmarks.synthetic import case_id, make_project
 from benchmarks.tools import HUGO, MKDOCS, OURS, Hugo, MkDocs, Tool
 from tests.support.projects import ROOT
