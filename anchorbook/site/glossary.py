@@ -12,6 +12,8 @@ from anchorbook.site.rendering import Words, render
 from anchorbook.vocabulary import Term, Vocabulary
 
 PAGE = "glossary.html"
+UNTOUCHED = frozenset({PAGE, "references.html"})
+"""Pages without links to the glossary: its own, and one whose text is names of documents."""
 FACET = "glossary"
 
 # Text is left alone inside these: links, headings, code, controls, pictures, tips.
@@ -94,8 +96,8 @@ class Glossary:
         return "".join(pieces)
 
     def link_main(self, page: str, html: str, root: str) -> str:
-        """The same, within the main part of a whole page. The glossary itself stays as it is."""
-        if page == PAGE:
+        """The same, within the main part of a whole page."""
+        if page in UNTOUCHED:
             return html
         start, stop = html.find("<main"), html.rfind("</main>")
         if start < 0 or stop < 0:
