@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -33,7 +32,7 @@ from anchorbook.site.pages import shells_of
 from anchorbook.site.publish import MissingLibrary, publish, read_for_site
 from anchorbook.store import Store, code_digest, digest_of
 from anchorbook.switching import files_in
-from anchorbook.trouble import STAYS, advice, say_trouble
+from anchorbook.trouble import STAYS, TROUBLE, advice, say_trouble
 
 STEPS = 4
 
@@ -114,7 +113,7 @@ def build(
         say(str(error))
     except BrokenPipeError:  # nobody reads what is said
         raise
-    except (OSError, sqlite3.Error) as error:
+    except TROUBLE as error:
         say(say_trouble(error, project))
     return summary
 

@@ -68,6 +68,8 @@ class Entry:
     superseded_by: str = ""
     credits: tuple[tuple[str, str], ...] = ()
     """Name and role of each who asked to be named."""
+    reviewed: tuple[str, int, int] = ("", 1, 1)
+    """When an editor last read it, and where that stands."""
 
     @property
     def listed(self) -> bool:

@@ -17,7 +17,7 @@ from anchorbook.checks.ledger import unknown_claims_as_typed
 from anchorbook.checks.privacy_files import comment_findings
 from anchorbook.checks.shape import shape_findings
 from anchorbook.files import read_regular
-from anchorbook.findings import MOST_FINDINGS, Finding, has_errors
+from anchorbook.findings import MOST_FINDINGS, Finding, and_more, has_errors
 from anchorbook.ledger import Ledger, fill_from_ledger
 from anchorbook.model import CaseStudy
 from anchorbook.processes import collect_rarely, end_with_parent
@@ -93,6 +93,7 @@ def make_entry(subject: Subject) -> Entry:
         disagreements=tuple(disagreement(conflict, f"{case.id}-{number}") for number, conflict in enumerate(case.conflicts, 1)),
         review_by=case.review_by or "", page_links=tuple(page_links),
         superseded_by=case.superseded_by, credits=tuple((credit.name, credit.role) for credit in case.credits),
+        reviewed=(case.last_reviewed or "", *document.place(("last_reviewed",))),
     )
 
 
@@ -116,7 +117,8 @@ def check_document(document: Document, known: References) -> tuple[Subject | Non
                                          "Write plain sentences. Put long material at a web address and list it under sources."))
         return None, findings
     for rule in CASE_RULES:
-        findings += islice(rule(subject), MOST_FINDINGS)
+        found = list(islice(rule(subject), MOST_FINDINGS + 1))
+        findings += [*found[:MOST_FINDINGS], and_more(found[-1])] if len(found) > MOST_FINDINGS else found
     return subject, findings
 
 

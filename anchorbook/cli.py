@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import re
-import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from anchorbook.files import need_regular
 from anchorbook.findings import Finding, has_errors
 from anchorbook.naming import NotACase, named_cases
 from anchorbook.project import NotAProject, Project
-from anchorbook.trouble import say_refused
+from anchorbook.trouble import TROUBLE, say_refused
 
 LAST_PORT = 65_535
 
@@ -175,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    except (OSError, sqlite3.Error) as error:  # what no command has words of its own for
+    except TROUBLE as error:  # what no command has words of its own for
         print(say_refused(error, project), file=sys.stderr)
         return 2
 

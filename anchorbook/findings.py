@@ -47,6 +47,11 @@ def at_most(wrong: Sequence[T], finding: Callable[[T], Finding]) -> Iterator[Fin
     """A finding for each of the first things that are wrong in a file, and one that says how many more there are."""
     yield from map(finding, wrong[:MOST_FINDINGS])
     if (more := len(wrong) - MOST_FINDINGS) > 0:
-        first = finding(wrong[MOST_FINDINGS])
-        yield Finding(first.path, first.line, first.column, "more-findings", f"there {'is' if more == 1 else 'are'} {more:,} more finding{'s' * (more != 1)} of the kind {first.code} in this file.",
-                      "Mend those above, then check again.", first.severity)
+        yield and_more(finding(wrong[MOST_FINDINGS]), more)
+
+
+def and_more(first: Finding, number: int | None = None) -> Finding:
+    """Says that there are more findings of a kind, of which this is the first that is not shown; how many, when somebody has counted."""
+    said = "are more findings" if number is None else "is 1 more finding" if number == 1 else f"are {number:,} more findings"
+    return Finding(first.path, first.line, first.column, "more-findings", f"there {said} of the kind {first.code} in this file.",
+                   "Mend those above, then check again.", first.severity)

@@ -11,6 +11,7 @@ from typing import Any
 
 from anchorbook.files import need_regular, read_regular
 from anchorbook.model import required_fields
+from anchorbook.nearest import nearest
 from anchorbook.questions import HEADINGS, REASON, Question, questions, with_left
 from anchorbook.reading_csv import SEPARATORS, decoded
 from anchorbook.reading_xlsx import WrongSheet, sheet
@@ -23,6 +24,9 @@ MAX_BODY = 128 * 1024
 """The most bytes of an issue, or of one spreadsheet as CSV. The code host allows half of it."""
 MOST_PARTS = 4000
 """Lines and words parted by commas in all answers. Each is looked up among the choices, or read as a date or a number."""
+
+LONGEST_NAME = 100
+"""Letters of a name in the first column that a field may be likened to."""
 
 OPTIONAL = ("what_did_not_work", "contributor")
 """Fields the form asks for beyond the twelve."""
@@ -126,7 +130,9 @@ def read_card(path: Path, vocabulary: Vocabulary) -> dict[str, str]:
         name, answer, *more = (*(cell.strip() for cell in row), "", "")
         field = names.get(_flat(name))
         if field is None:
-            left += [(f"row {number}", "; ".join(filter(None, (name, answer, *more))))] if _flat(name) != _flat(HEADINGS[0]) else []
+            if _flat(name) != _flat(HEADINGS[0]):
+                guess = nearest(_flat(name), names) if len(name) < LONGEST_NAME else None
+                left.append((f"row {number}{f' (perhaps {names[guess]})' if guess else ''}", "; ".join(filter(None, (name, answer, *more)))))
             continue
         if answer and answers.setdefault(field, answer) != answer:
             left.append((f"row {number} ({field} a second time)", answer))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
+from anchorbook.processes import JOBS
 from anchorbook.project import Project
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -17,17 +19,25 @@ _OF_SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.
 _NUMBER = re.compile(r"\[Errno (\d+)\] ([^\n]*)")
 
 
-def say_trouble(error: OSError | sqlite3.Error, project: Project) -> str:
+Trouble = OSError | sqlite3.Error | BrokenExecutor
+"""What the system raises that lets a command down. The last: a process that helped is gone."""
+TROUBLE = (OSError, sqlite3.Error, BrokenExecutor)
+
+
+def say_trouble(error: Trouble, project: Project) -> str:
     """An error of the system in words for the person who builds."""
     return _words(error, project, STAYS)
 
 
-def say_refused(error: OSError | sqlite3.Error, project: Project) -> str:
+def say_refused(error: Trouble, project: Project) -> str:
     """The same for somebody who does not build."""
     return _words(error, project, "")
 
 
-def _words(error: OSError | sqlite3.Error, project: Project, stays: str) -> str:
+def _words(error: Trouble, project: Project, stays: str) -> str:
+    if isinstance(error, BrokenExecutor):
+        return (f"A process that did a part of the work was ended from outside. Most often there was not enough memory.{_after(stays)} "
+                f"Close other programs, then run the same command again. If that does not help, set {JOBS} to 1: then one process does all the work, and needs less.")
     if isinstance(error, sqlite3.Error):
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,24 @@ def test_one_mistake_again_and_again(project, text, code):
     assert [item.code for item in found].count(code) == MOST_FINDINGS
     assert [item.message for item in found if item.code == "more-findings"] == [f"there are {count:,} more findings of the kind {code} in this file."]
     assert [(item.line, item.column) for item in found if item.code == "more-findings"] == [max((item.line, item.column) for item in found)]
+
+
+@pytest.mark.parametrize("number, said", [(MOST_FINDINGS, []), (MOST_FINDINGS + 1, ["there are more findings of the kind email-address in this file."]), (400, ["there are more findings of the kind email-address in this file."])])
+def test_a_rule_that_finds_very_many_says_that_there_are_more(project, number, said):
+    text = good_file() + "materials:\n" + "".join(f"  - write to a{place}@example.org\n" for place in range(number))
+    found = [item for item in read_catalogue(project({"minimal.yaml": text})).findings if item.path == "case_studies/minimal.yaml"]
+    assert [item.code for item in found].count("email-address") == min(number, MOST_FINDINGS)
+    assert [item.message for item in found if item.code == "more-findings"] == said
+
+
+@pytest.mark.parametrize("day, is_found", [("2026-11-29", False), ("2026-11-30", True), ("2026-11", False), ("2026-12", True), ("2026", False), ("2027", True), ("2025-12-31", False)])
+def test_a_review_in_the_future(project, monkeypatch, day, is_found):
+    """What is known of a day may be a month or a year only."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2026, 11, 29, 12, tzinfo=UTC).timestamp())))
+    text = good_file(last_reviewed=day, review_by="2028")
+    found = [item for item in read_catalogue(project({"minimal.yaml": text})).findings if item.code == "reviewed-in-future"]
+    assert len(found) == is_found
+    assert all((item.line, item.column) == (text[: text.index("last_reviewed")].count("\n") + 1, 16) for item in found)
 
 
 def test_link_to_a_case_with_mistakes_is_not_a_second_mistake(project):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 
 import pytest
 
 from anchorbook import build as building
+from anchorbook import checking
+from anchorbook.cli import main
 from anchorbook.site import case_writing
+from anchorbook.site.case_writing import CaseWriter
 from anchorbook.store import Store
 from tests.support.projects import good_file
 from tests.support.small_builds import small_project, tree, without_sphinx  # noqa: F401
@@ -38,13 +43,15 @@ def build(project) -> dict[str, bytes]:
     return tree(project.html)
 
 
-def test_two_processes_write_what_one_writes(project, many, monkeypatch):
-    two = build(project)
-    assert many == [2] and sum(name.startswith("cases/case-") for name in two) == 12
+@pytest.mark.parametrize("processes", [2, 4])
+def test_several_processes_write_what_one_writes(project, many, monkeypatch, processes):
+    monkeypatch.setenv("ANCHORBOOK_JOBS", str(processes))
+    several = build(project)
+    assert many == [processes] and sum(name.startswith("cases/case-") for name in several) == 12
     shutil.rmtree(project.build)
     monkeypatch.setenv("ANCHORBOOK_JOBS", "1")
-    assert build(project) == two
-    assert many == [2, 1]
+    assert build(project) == several
+    assert many == [processes, 1]
 
 
 def test_only_pages_that_changed_are_written(project, many):
@@ -85,3 +92,38 @@ def test_what_goes_wrong_in_another_process_is_said(project, many, monkeypatch):
     assert any("case-07.yaml was saved while the book was being built" in line for line in said), said
     assert not project.html.exists()
 
+
+class Killed(CaseWriter):
+    """A process that the system ends, as one does when memory runs out."""
+
+    def __call__(self, jobs):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there a process is ended in another way")
+def test_a_process_that_is_ended_while_it_writes_leaves_the_last_site(project, many, monkeypatch):
+    files = build(project)
+    for path in project.cases.glob("*.yaml"):
+        path.write_text(path.read_text("utf-8").replace("Ten people", "Twelve people"), "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(case_writing, "CaseWriter", Killed)
+        said: list[str] = []
+        assert not building.build(project, say=said.append).ok
+    assert "there was not enough memory. The last good site stays as it was." in said[-1] and "ANCHORBOOK_JOBS" in said[-1]
+    assert tree(project.html) == files
+    assert b"Twelve people" in build(project)["cases/case-03.html"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there a process is ended in another way")
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_process_that_is_ended_while_it_checks_is_no_traceback(project, monkeypatch, capsys, command):
+    monkeypatch.setenv("ANCHORBOOK_JOBS", "2")
+    monkeypatch.setattr(checking, "PARALLEL_FROM", 2)
+    monkeypatch.setattr(checking, "_check_batch", kill_myself)
+    assert main(["--project", str(project.root), command]) in (1, 2)
+    said = "".join(capsys.readouterr())
+    assert "there was not enough memory." in said and "Traceback" not in said and ("The last good site stays" in said) == (command == "build")
+
+
+def kill_myself(batch):
+    os.kill(os.getpid(), signal.SIGKILL)

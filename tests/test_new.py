@@ -172,6 +172,13 @@ def test_rows_that_no_field_takes_are_kept_and_told(new, tmp_path):
     assert [int(line.split(":")[1]) for line in out.splitlines() if " answer-not-used " in line] == [2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("name, field", [("sumary", "summary"), ("What was don", "what_was_done"), ("domain", "domains")])
+def test_a_row_whose_name_is_a_slip_is_told_with_the_field_it_may_be(new, tmp_path, name, field):
+    out, text = of_csv(new, tmp_path, [*card({key: answer for key, answer in CARD_ANSWERS.items() if key != field}), [name, "Some words"]])
+    assert f"(perhaps {field}): {name}; Some words" in text
+    assert f'(perhaps {field}): "{name}; Some words" is in no field of the record.' in out
+
+
 def test_a_report_of_answers_repeats_nothing_about_a_person(new, tmp_path):
     out, _text = of_csv(new, tmp_path, [*card({**CARD_ANSWERS, "status": "ask ann@example.org"}), ["phone", "020 7946 0958"]])
     assert "what was written is not a known status." in out and "what was written is in no field" in out

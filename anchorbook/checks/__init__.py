@@ -9,8 +9,8 @@ from __future__ import annotations
 from anchorbook.checks.citations import uncited_references, unknown_citations
 from anchorbook.checks.identity import duplicate_ids, id_matches_file_name, unknown_case_links, unknown_page_links
 from anchorbook.checks.editorial import (
-    abbreviations_explained, actions_of_drafts, locators_given, money_has_a_currency, plain_language, results_have_a_period, reviews_due, sources_are_listed,
-    summary_length,
+    abbreviations_explained, actions_of_drafts, locators_given, money_has_a_currency, plain_language, results_have_a_period, reviews_due, reviews_to_come,
+    sources_are_listed, summary_length,
 )
 from anchorbook.checks.evidence import (
     averages_fit_their_total, currency_is_a_code, outcome_needs_period, share_is_a_sign, shares_add_up, shares_fit_their_denominator,
@@ -51,6 +51,6 @@ CASE_RULES = (
     *PRIVACY_RULES,
 )
 
-COLLECTION_RULES = (duplicate_ids, replaced_by_another, unknown_case_links, unknown_page_links, uncited_references, reviews_due, training_leads_somewhere)
+COLLECTION_RULES = (duplicate_ids, replaced_by_another, unknown_case_links, unknown_page_links, uncited_references, reviews_due, reviews_to_come, training_leads_somewhere)
 
 __all__ = ["CASE_RULES", "COLLECTION_RULES", "Subject"]

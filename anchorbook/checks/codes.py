@@ -73,6 +73,7 @@ GROUPS: dict[str, dict[str, Code]] = {
         "choices-of-a-question": Code("Only a question of kind choice has choices, and it needs some."),
         "bad-period": Code("A period must say clearly when something began and ended, or that nobody knows.", "- a while ago", "- not known"),
         "due-before-review": Code("A review that is due before the last one was done has a date that is wrong.", "last_reviewed: 2026-11\nreview_by: 2025-11", "last_reviewed: 2026-11\nreview_by: 2027-11"),
+        "reviewed-in-future": Code("A page says when its record was last read. A day that is still to come is a slip, or the day of the next review.", "last_reviewed: 2062-11", "last_reviewed: 2026-11"),
         "review-due": Code("Facts grow old. A record that nobody has read for long may be wrong by now."),
     },
     "Numbers and evidence": {

@@ -133,6 +133,16 @@ def reviews_due(catalogue: Catalogue) -> Iterator[Finding]:
                           "Read it against its sources again, then set last_reviewed and review_by.", Severity.HINT)
 
 
+def reviews_to_come(catalogue: Catalogue) -> Iterator[Finding]:
+    """reviewed-in-future: readers take that day for one on which somebody has read the record."""
+    today = catalogue.today.isoformat()
+    for entry in catalogue.all_entries:
+        day, line, column = entry.reviewed
+        if day > today[: len(day)]:
+            yield Finding(entry.path, line, column, "reviewed-in-future", f"the day {day} is still to come, so nobody can have read this record then.",
+                          "Write the day on which it was read. The day by which it is to be read again goes under review_by.", Severity.WARNING)
+
+
 def is_overdue(review_by: str, today: date) -> bool:
     """True when the day, month or year by which a record was to be reviewed is over."""
     return bool(review_by) and last_day(review_by) < today
