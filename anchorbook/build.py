@@ -24,7 +24,7 @@ from anchorbook.open_data import FILES, SITEMAP
 from anchorbook.project import Project
 from anchorbook.reporting import as_text
 from anchorbook.reporting import summary as say_findings
-from anchorbook.site import checksums, search
+from anchorbook.site import SHELLS_ONLY, checksums, search
 from anchorbook.site.beside import NextSite, NotWhole
 from anchorbook.site.indexing import SearchIndex
 from anchorbook.site.made import Changed
@@ -307,8 +307,6 @@ main()
 
 def _run_sphinx(project: Project, say: Say) -> tuple[bool, int]:
     """Let Jupyter Book make the shells, from scratch; returns whether it worked and how many notebooks ran."""
-    from anchorbook.site import SHELLS_ONLY
-
     target = project.build / "sphinx"
     for part in ("html", "shells", ".doctrees"):
         shutil.rmtree(target / "_build" / part, ignore_errors=True)

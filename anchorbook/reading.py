@@ -143,7 +143,7 @@ def read_bytes(raw: bytes, name: str) -> Document:
 
 def plain_value(text: str) -> Any:
     """The value of an unquoted scalar, by the few rules people expect."""
-    if text in ("", "~", "null", "NULL"):
+    if text in ("", "~", "null"):
         return None
     if text in ("true", "false"):
         return text == "true"

@@ -101,3 +101,10 @@ if __name__ == "__main__":
     while any(psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE for number in workers):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("module", ["anchorbook.build", "anchorbook.site.case_writing", "anchorbook.checking"])
+def test_who_builds_or_helps_loads_no_library_for_others(module):
+    """Sphinx, maps and tables take most of a second, in each process."""
+    code = f"import sys, {module}; print(*sorted({{'sphinx', 'docutils', 'myst_nb', 'folium', 'pandas', 'matplotlib', 'nbformat', 'playwright'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""

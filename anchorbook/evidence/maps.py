@@ -13,8 +13,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import folium
-
 from anchorbook.evidence.still import Spot, Still, still
 
 LIBRARIES = {"style": "leaflet/dist/leaflet.css", "script": "leaflet/dist/leaflet.js"}
@@ -125,6 +123,8 @@ class AreaMap:
 
     def page(self) -> str:
         """The whole page, with its libraries inside."""
+        import folium  # a third of a second, which nobody need wait who makes no map
+
         # No word of anyone goes through folium, which fills its templates with what it is given: areas are numbers here,
         # and their words stand in data that the script puts on the page as text.
         features = [{

@@ -12,7 +12,7 @@ from anchorbook.findings import Finding
 from anchorbook.inside.scanning import Link, links_of
 from anchorbook.nearest import nearest
 from anchorbook.project import Project
-from anchorbook.site.builder import BOOK
+from anchorbook.site.docnames import BOOK
 from anchorbook.site.redirects import way
 
 LOOKED_AT = 5

@@ -6,12 +6,7 @@ from pathlib import Path
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-BOOK = "book/"
-
-
-def address(docname: str) -> str:
-    """The address of a page: the folder of hand-written pages does not show in it."""
-    return docname.removeprefix(BOOK)
+from anchorbook.site.docnames import address
 
 
 class AnchorHTMLBuilder(StandaloneHTMLBuilder):

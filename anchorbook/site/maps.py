@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anchorbook.evidence.maps import way_back
-from anchorbook.site.builder import address as docname_address
+from anchorbook.site.docnames import address as docname_address
 from anchorbook.site.headers import policy_tag
 from anchorbook.site.rendering import environment
 

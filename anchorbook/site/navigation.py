@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from anchorbook.site.builder import BOOK
+from anchorbook.site.docnames import BOOK
 from anchorbook.site.slots import Slot
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anchorbook.outside.memory import Known, NotAResult, Result, as_text, read_file
 from anchorbook.outside.visits import what_to_write
 from anchorbook.project import Project
-from anchorbook.site.builder import BOOK
+from anchorbook.site.docnames import BOOK
 from anchorbook.site.rendering import Words, render
 from anchorbook.site.slots import Slot
 
