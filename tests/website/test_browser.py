@@ -4,8 +4,10 @@ and of requests to other hosts: the ``open_page`` fixture checks that at the end
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests.support.browsers import at_rest, served
 from tests.support.builds import ROOT
@@ -221,3 +223,25 @@ def test_a_printed_case_has_no_menus(open_page, address):
     assert not page.locator(".site-header").is_visible()
     assert not page.locator(".site-footer").is_visible()
     assert page.locator(".sources").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_that_goes_on_beyond_the_screen_shows_where(open_page, address, scheme):
+    """A shade at the side on which there is more, and none at the other."""
+    page = open_page(address + "domains/work.html", scheme=scheme, width=390, height=844).page
+    table = page.locator(".scroll").first
+    table.scroll_into_view_if_needed()
+    assert table.evaluate("table => table.scrollWidth > table.clientWidth + 20")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    def shades() -> list[bool]:
+        picture = Image.open(BytesIO(table.screenshot())).convert("RGB")
+        colour = tuple(int(number) for number in re.findall(r"\d+", ground)[:3])
+        # The last row, where no cell has a colour of its own, just above its line.
+        return [max(abs(one - other) for one, other in zip(picture.getpixel((x, picture.height - 12)), colour, strict=True)) > 12 for x in (1, picture.width - 2)]
+
+    assert shades() == [False, True]
+    table.evaluate("table => { table.scrollLeft = table.scrollWidth; }")
+    assert shades() == [True, False]
+    table.evaluate("table => { table.scrollLeft = 30; }")
+    assert shades() == [True, True]
