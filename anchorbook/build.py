@@ -138,7 +138,10 @@ def _build(project: Project, summary: Summary, say: Say, *, fresh: bool, quick: 
     with ThreadPoolExecutor(1) as aside:
         # The search of the cases needs their words only: it is made while the pages are.
         cases_indexed = aside.submit(index.make_cases)
-        if not _make_pages(project, summary, say, quick) or not (ahead := _fill_pages(project, catalogue, site, summary, say, progress, quick)):
+        if not _make_pages(project, summary, say, quick):
+            return
+        ahead = _fill_pages(project, catalogue, site, summary, say, progress, quick)
+        if ahead is None:
             return
         del catalogue  # its memory is better used by the index
         with _step(summary, say, "search", f"4 of {STEPS}  Indexing for search"):
