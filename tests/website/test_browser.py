@@ -123,6 +123,7 @@ def test_explore_finds_words(open_page, address, words, first):
 
 def test_explore_helps_when_nothing_fits(open_page, address):
     page = open_page(address + "explore.html#q=zzzzzz").page
+    page.wait_for_function("document.querySelector('[data-status]').textContent")  # nothing is said until it is sure
     assert status(page) == "No cases"
     assert page.locator("[data-empty]").is_visible()
     assert page.locator("[data-empty] a").get_attribute("href") == "contribute/index.html"
