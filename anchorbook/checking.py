@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -20,7 +19,7 @@ from anchorbook.files import read_regular
 from anchorbook.findings import MOST_FINDINGS, Finding, and_more, has_errors
 from anchorbook.ledger import Ledger, fill_from_ledger
 from anchorbook.model import CaseStudy
-from anchorbook.processes import collect_rarely, end_with_parent
+from anchorbook.processes import spread
 from anchorbook.project import Project
 from anchorbook.reading import MAX_BYTES, Document, read_bytes, unreadable
 from anchorbook.register import disagreement
@@ -134,7 +133,18 @@ class _Worker:
         self.render = render
         self.known = known
 
-    def __call__(self, path: str, raw: bytes, key: str) -> Checked:
+    def __call__(self, batch: list[str]) -> list[Checked]:
+        return [self._check_file(path) for path in batch]
+
+    def _check_file(self, path: str) -> Checked:
+        """Check a file under the key of what is read here: it may have been saved since somebody looked at it."""
+        try:
+            raw = read_regular(f"{self.project.root}/{path}", MAX_BYTES)
+        except OSError as error:
+            return Checked(path, "", None, (unreadable(path, error),))
+        return self._check(path, raw, self.known.key(path, raw))
+
+    def _check(self, path: str, raw: bytes, key: str) -> Checked:
         document = read_bytes(raw, path)
         subject, findings = check_document(document, self.known)
         if subject is None or has_errors(findings):
@@ -142,35 +152,6 @@ class _Worker:
         entry = make_entry(subject)
         rendered = {shelf: pack(text) for shelf, text in self.render(subject, entry).items()} if self.render else None
         return Checked(path, key, entry, tuple(findings), rendered)
-
-
-_worker: _Worker | None = None
-
-
-def _start_worker(*parts) -> None:
-    global _worker
-    _worker = _Worker(*parts)
-
-
-def _start_process(*parts) -> None:
-    """Start a worker in a process of its own."""
-    end_with_parent()
-    _start_worker(*parts)
-    collect_rarely()
-
-
-def _check_file(path: str) -> Checked:
-    """Check a file under the key of what is read here: it may have been saved since somebody looked at it."""
-    assert _worker is not None
-    try:
-        raw = read_regular(f"{_worker.project.root}/{path}", MAX_BYTES)
-    except OSError as error:
-        return Checked(path, "", None, (unreadable(path, error),))
-    return _worker(path, raw, _worker.known.key(path, raw))
-
-
-def _check_batch(batch: list[str]) -> list[Checked]:
-    return [_check_file(path) for path in batch]
 
 
 BATCH = 100
@@ -181,9 +162,5 @@ PARALLEL_FROM = 300
 def check_files(todo: list[str], processes: int, *parts) -> Iterator[list[Checked]]:
     """Check files, given by their paths, a batch at a time. ``parts`` are those of :class:`_Worker`."""
     batches = [todo[start : start + BATCH] for start in range(0, len(todo), BATCH)]
-    if processes < 2 or len(todo) < PARALLEL_FROM:
-        _start_worker(*parts)
-        yield from map(_check_batch, batches)
-        return
-    with ProcessPoolExecutor(processes, initializer=_start_process, initargs=parts) as pool:
-        yield from pool.map(_check_batch, batches)
+    with spread(_Worker(*parts), batches, processes if len(todo) >= PARALLEL_FROM else 1, copies=True) as results:
+        yield from results

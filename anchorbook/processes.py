@@ -32,16 +32,18 @@ def aside(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def spread(work: Callable[[Any], Any], batches: Iterable[Any], processes: int) -> Iterator[Iterator[Any]]:
+def spread(work: Callable[[Any], Any], batches: Iterable[Any], processes: int, *, copies: bool = False) -> Iterator[Iterator[Any]]:
     """What ``work`` makes of each batch, in order, as far as it is done; meanwhile the caller may do something else.
 
     With more than one process these begin at once, and know nothing but ``work``: so it does not matter which threads and locks
     the caller has. ``work`` and batches must be such that they can be sent. With one process the caller does a batch when it asks for it.
+
+    :param copies: have the system begin them as it does by itself; on Linux as copies of this process, which cost nothing to start
     """
     if processes < 2:
         yield map(work, batches)
         return
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start, (work,))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context(None if copies else "spawn"), _start, (work,))
     try:
         yield pool.map(_do, batches)
     finally:
@@ -55,8 +57,11 @@ def _start(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one that started it
-    end_with_parent()
-    collect_rarely()
+    # One whose parent was killed would wait for work for ever.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # It makes much and keeps little: collect rarely.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _do(batch: Any) -> Any:
@@ -64,18 +69,7 @@ def _do(batch: Any) -> Any:
     return _work(batch)
 
 
-def end_with_parent() -> None:
-    """Have this process end when the one that started it does: one whose parent was killed would wait for work for ever."""
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
+def _end_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)
-
-
-def collect_rarely() -> None:
-    """For a process that makes much and keeps little."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import get_args
 
 from anchorbook.processes import JOBS
 from anchorbook.project import Project
@@ -21,7 +22,7 @@ _NUMBER = re.compile(r"\[Errno (\d+)\] ([^\n]*)")
 
 Trouble = OSError | sqlite3.Error | BrokenExecutor
 """What the system raises that lets a command down. The last: a process that helped is gone."""
-TROUBLE = (OSError, sqlite3.Error, BrokenExecutor)
+TROUBLE = get_args(Trouble)
 
 
 def say_trouble(error: Trouble, project: Project) -> str:

@@ -119,11 +119,11 @@ def test_a_process_that_is_ended_while_it_writes_leaves_the_last_site(project, m
 def test_a_process_that_is_ended_while_it_checks_is_no_traceback(project, monkeypatch, capsys, command):
     monkeypatch.setenv("ANCHORBOOK_JOBS", "2")
     monkeypatch.setattr(checking, "PARALLEL_FROM", 2)
-    monkeypatch.setattr(checking, "_check_batch", kill_myself)
+    monkeypatch.setattr(checking._Worker, "__call__", kill_myself)
     assert main(["--project", str(project.root), command]) in (1, 2)
     said = "".join(capsys.readouterr())
     assert "there was not enough memory." in said and "Traceback" not in said and ("The last good site stays" in said) == (command == "build")
 
 
-def kill_myself(batch):
+def kill_myself(worker, batch):
     os.kill(os.getpid(), signal.SIGKILL)

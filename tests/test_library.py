@@ -282,7 +282,8 @@ def test_a_table_of_a_part_needs_no_record_again(library, monkeypatch):
     library.to_frame("measures")
     monkeypatch.setattr(CaseStudy, "model_validate_json", None)
     part = library.find(domain="purchasing")
-    assert set(part.find(level=0).to_frame("cases")["id"]) <= set(part.to_frame("measures")["case_id"]) | set(part.to_frame("cases")["id"])
+    assert len(part) and list(part.to_frame("cases")["id"]) == [entry.id for entry in part._entries]
+    assert set(part.to_frame("measures")["case_id"]) <= {entry.id for entry in part._entries}
 
 
 def test_the_table_of_cases(library):

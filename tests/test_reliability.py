@@ -806,10 +806,9 @@ def test_jupyter_book_ends_with_the_build_that_started_it():
 def test_processes_that_check_end_with_the_one_that_started_them():
     code = """
 import os, time
-from concurrent.futures import ProcessPoolExecutor
-from anchorbook.checking import _start_process
-with ProcessPoolExecutor(2, initializer=_start_process, initargs=(None, None, None)) as pool:
-    print(*{pool.submit(os.getpid).result(), pool.submit(os.getpid).result()}, flush=True)
+from anchorbook.processes import spread
+with spread(lambda batch: os.getpid(), range(20), 2, copies=True) as workers:
+    print(*set(workers), flush=True)
     time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
@@ -859,14 +858,14 @@ def test_a_case_saved_between_two_looks_is_kept_under_what_was_read(books, monke
     project = books.copy()
     first, second = good_file(id="a", title="The first title"), good_file(id="a", title="The second title")
     path = write_case(project.root, "a.yaml", first)
-    real = checking._check_batch
+    real = checking._Worker.__call__
 
-    def saved_before(batch):
+    def saved_before(worker, batch):
         path.write_text(second)
-        return real(batch)
+        return real(worker, batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "_check_batch", saved_before)
+        patch.setattr(checking._Worker, "__call__", saved_before)
         assert read_catalogue(project).by_id["a"].title == "The second title"
     path.write_text(first)
     assert read_catalogue(project).by_id["a"].title == "The first title"
@@ -877,8 +876,8 @@ def test_a_case_saved_between_two_looks_is_kept_under_what_was_read(books, monke
 def test_a_case_that_goes_between_two_looks_is_a_finding(books, monkeypatch):
     project = books.copy()
     path = write_case(project.root, "a.yaml", good_file(id="a", title="Soon gone"))
-    real = checking._check_batch
-    monkeypatch.setattr(checking, "_check_batch", lambda batch: (path.unlink(missing_ok=True), real(batch))[1])
+    real = checking._Worker.__call__
+    monkeypatch.setattr(checking._Worker, "__call__", lambda worker, batch: (path.unlink(missing_ok=True), real(worker, batch))[1])
     assert "unreadable-file" in [item.code for item in read_catalogue(project).findings]
 
 

@@ -47,7 +47,7 @@ def reading_ease(text: str) -> float | None:
     if len(words) < LEAST_WORDS:
         return None
     sentences = max(1, len(re.findall(r"[.!?:](?=\s|$)", text)))
-    return len(words) / sentences + 100 * sum(map(LONG_FROM.__le__, map(len, words))) / len(words)
+    return len(words) / sentences + 100 * len([word for word in words if len(word) >= LONG_FROM]) / len(words)
 
 
 def plain_language(subject: Subject) -> Iterator[Finding]:

@@ -20,16 +20,15 @@ class NotWhole(Exception):
 
 
 class TreeWriter:
-    """Writes files of the site on its way, in the folder ``tree``, beside the one that is ``shown``. It keeps no notes."""
+    """Writes files of the site on its way, in ``folder``, beside the one that is ``shown``. It keeps no notes."""
 
-    def __init__(self, tree: str, shown: str):
-        self.tree, self.shown = tree, shown
-        self.folder = Path(tree)
+    def __init__(self, folder: Path, shown: Path):
+        self.folder, self.shown = folder, shown
         self._folders: set[str] = set()
 
     def begin(self, page: str) -> str:
         """Make the folder of a page, and clear its way; returns the path of the page."""
-        path = f"{self.tree}/{page}"
+        path = f"{self.folder}/{page}"
         folder = os.path.dirname(path)
         if folder not in self._folders:
             make_folder(folder)
@@ -87,7 +86,7 @@ class NextSite:
         self.changed: set[str] = set()
         self._sizes: dict[str, int] = {}
         self._open = in_place
-        self._writer = TreeWriter(str(self._tree), str(self.shown))
+        self._writer = TreeWriter(self._tree, self.shown)
         self._in_folders: set[str] = set()
 
     # ---------------------------------------------------------------- what stands
@@ -118,18 +117,14 @@ class NextSite:
     @property
     def out(self) -> Path:
         """The folder to write in. It is made when something is to be written, so an unchanged site costs nothing."""
-        self._begin_tree()
-        return self._tree
-
-    def _begin_tree(self) -> None:
-        if not self._open:
-            mirror(self.files, self.shown, self._tree)
-            self._open = True
+        return self.writer.folder
 
     @property
     def writer(self) -> TreeWriter:
         """Writes files as :meth:`put` does, in another process too; :meth:`written` is to be told of each."""
-        self._begin_tree()
+        if not self._open:
+            mirror(self.files, self.shown, self._tree)
+            self._open = True
         return self._writer
 
     def put(self, page: str, raw: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -26,15 +25,6 @@ WITHDRAWN = "This record was withdrawn. Please do not use its figures."
 _HEADING = re.compile(r'<h2 id="([^"]+)">([^<]+)</h2>')
 
 
-class Article(NamedTuple):
-    """What one case puts into its page: its article and its record as JSON, and the days it was added and last changed."""
-
-    body: str
-    record: str
-    added: str
-    changed: str
-
-
 class CaseFrame:
     """The frame that pages of cases share. It knows no other case, so any process can have one.
 
@@ -51,11 +41,11 @@ class CaseFrame:
         """True when somebody should have read the case again by now."""
         return is_overdue(entry.review_by, self.today)
 
-    def html(self, entry: Entry, related: list[Entry], article: Article) -> str:
-        """The page of a case."""
-        words, body = self.words, article.body
+    def html(self, case: Case, related: list[Entry], body: str) -> str:
+        """The page of a case, from its article."""
+        words, entry = self.words, case.entry
         more = render("related-cases.html", words, entries=related)
-        meta = script(linked(Case(entry, article.record, article.added, article.changed), words.vocabulary, words.bibliography, self.site))
+        meta = script(linked(case, words.vocabulary, words.bibliography, self.site))
         inner = {
             "review-due": lambda: render("review-due.html", words, entry=entry) if self.is_due(entry) else "",
             "address": lambda: str(escape(_address(entry) or f"cases/{entry.id}.html")),
@@ -89,7 +79,7 @@ class CasePages:
 
     def html(self, entry: Entry, body: str, record: str) -> str:
         """The page, from the article of the case and its record as JSON."""
-        return self.frame.html(entry, self.catalogue.related(entry), Article(body, record, *dated(entry, self.dates)))
+        return self.frame.html(Case(entry, record, *dated(entry, self.dates)), self.catalogue.related(entry), body)
 
 
 def _address(entry: Entry) -> str:

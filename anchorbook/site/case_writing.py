@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from anchorbook.catalogue import Entry
-from anchorbook.export import dated
+from anchorbook.export import Case, dated
 from anchorbook.inside.checking import Ahead, Read, Reader
 from anchorbook.processes import available, spread
 from anchorbook.project import site_address
 from anchorbook.site.beside import NextSite, TreeWriter
-from anchorbook.site.case_pages import Article, CaseFrame, CasePages
+from anchorbook.site.case_pages import CaseFrame, CasePages
 from anchorbook.site.made import Made
 from anchorbook.switching import Sign
 
@@ -58,11 +58,11 @@ class CaseWriter:
         keys = [job.key for job in jobs]
         with self.made.opened() as texts:
             bodies, records = texts("body", keys), texts("record", keys)
-        done = [self._write(job, Article(body, record, job.added, job.changed)) for job, body, record in zip(jobs, bodies, records, strict=True)]
+        done = [self._write(job, Case(job.entry, record, job.added, job.changed), body) for job, body, record in zip(jobs, bodies, records, strict=True)]
         return done, self.reader.frames()
 
-    def _write(self, job: Job, article: Article) -> Written:
-        raw = self.frame.html(job.entry, job.related, article).encode()
+    def _write(self, job: Job, case: Case, body: str) -> Written:
+        raw = self.frame.html(case, job.related, body).encode()
         if self.writer.stands(job.page, raw, job.file):
             return Written(job.page, None, None)
         self.writer.write(job.page, raw)
