@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +39,7 @@ def spread(work: Callable[[Any], Any], batches: Iterable[Any], processes: int, *
     With more than one process these begin at once, and know nothing but ``work``: so it does not matter which threads and locks
     the caller has. ``work`` and batches must be such that they can be sent. With one process the caller does a batch when it asks for it.
 
+    :raises BrokenProcessPool: when one of the processes is ended from outside
     :param copies: have the system begin them as it does by itself; on Linux as copies of this process, which cost nothing to start
     """
     if processes < 2:
@@ -45,9 +47,16 @@ def spread(work: Callable[[Any], Any], batches: Iterable[Any], processes: int, *
         return
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context(None if copies else "spawn"), _start, (work,))
     try:
-        yield pool.map(_do, batches)
+        yield _handed_out(pool, list(batches))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _handed_out(pool: ProcessPoolExecutor, batches: list[Any]) -> Iterator[Any]:
+    try:
+        return pool.map(_do, batches)
+    except (OSError, ValueError) as error:  # one has ended while another was beginning, and took the pipes with it
+        raise BrokenProcessPool("A process could not begin.") from error
 
 
 _work: Callable[[Any], Any] | None = None

@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 
 import psutil
 import pytest
 
+from anchorbook import processes
 from anchorbook.processes import JOBS, aside, available, spread
 from anchorbook.site import search
 
@@ -67,6 +69,17 @@ def test_what_goes_wrong_in_a_process_is_raised_for_the_one_who_asks(processes):
         assert next(results)[1] == [2]
         with pytest.raises(ValueError, match="thirteen"):
             next(results)
+
+
+@pytest.mark.parametrize("error", [ValueError("bad value(s) in fds_to_keep"), OSError("handle is closed")])
+def test_one_that_ends_while_another_begins_is_said_like_one_that_ends_later(monkeypatch, error):
+    """What Python raises then, seen on a busy computer: the pipes that the other was to get are closed."""
+    def begin(*_about):
+        raise error
+
+    monkeypatch.setattr(processes.ProcessPoolExecutor, "map", begin)
+    with pytest.raises(BrokenExecutor), spread(Doubling(), [[1], [2]], 2) as results:
+        next(results)
 
 
 def test_who_needs_no_more_results_need_not_wait_for_them():
